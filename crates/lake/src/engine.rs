@@ -1,0 +1,161 @@
+//! SQL over the tables of a manifest, in bounded memory.
+
+use crate::error::Error;
+use crate::functions;
+use crate::limits::Settings;
+use crate::manifest::{TableName, TableState};
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider, SchemaProvider, TableProvider};
+use datafusion::datasource::MemTable;
+use datafusion::datasource::file_format::parquet::ParquetFormat;
+use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::SendableRecordBatchStream;
+use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The schema of the lake's own tables; names without a schema are looked up there.
+pub(crate) const OWN: &str = "cotejo";
+
+/// A session: tables, functions and limits.
+#[derive(Clone)]
+pub struct Engine {
+    context: SessionContext,
+}
+
+impl Engine {
+    /// A session without tables, under the limits of `settings`; spilled rows go below `spill`.
+    pub fn new(settings: &Settings, spill: &Path) -> Result<Engine, Error> {
+        // The pool does not bound the process: scans, decoded pages and our own buffers stand outside it.
+        let pool_bytes = (settings.memory_mib << 20) as usize / 5 * 2;
+        let disk = DiskManagerBuilder::default()
+            .with_mode(DiskManagerMode::Directories(vec![spill.to_path_buf()]))
+            .with_max_temp_directory_size(settings.spill_mib << 20);
+        let runtime = RuntimeEnvBuilder::new()
+            .with_memory_pool(Arc::new(FairSpillPool::new(pool_bytes)))
+            .with_disk_manager_builder(disk)
+            .build_arc()
+            .map_err(Error::query("the engine"))?;
+        let mut config = SessionConfig::new().with_default_catalog_and_schema("cotejo", OWN).with_information_schema(true);
+        if settings.threads > 0 {
+            config = config.with_target_partitions(settings.threads);
+        }
+        let options = config.options_mut();
+        options.execution.parquet.schema_force_view_types = false;
+        options.execution.parquet.pushdown_filters = true;
+        options.sql_parser.map_string_types_to_utf8view = false;
+        options.execution.collect_statistics = false;
+        let context = SessionContext::new_with_config_rt(config, runtime);
+        let catalog = Arc::new(MemoryCatalogProvider::new());
+        catalog.register_schema(OWN, Arc::new(MemorySchemaProvider::new())).map_err(Error::query("the engine"))?;
+        context.register_catalog("cotejo", catalog);
+        functions::register(&context);
+        Ok(Engine { context })
+    }
+
+    /// The DataFusion session.
+    pub fn context(&self) -> &SessionContext {
+        &self.context
+    }
+
+    /// Makes a published table visible. `lake` is the folder of all tables.
+    pub fn add_table(&self, lake: &Path, table: &TableName, state: &TableState) -> Result<(), Error> {
+        let provider: Arc<dyn TableProvider> = if state.files.is_empty() {
+            Arc::new(MemTable::try_new(state.schema.clone(), vec![vec![]]).map_err(Error::query(&table.to_string()))?)
+        } else {
+            let folder = lake.join(table.folder());
+            let paths = state.files.iter().map(|file| file_url(&folder.join(&file.path))).collect::<Result<Vec<_>, _>>()?;
+            let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension(".parquet");
+            let config = ListingTableConfig::new_with_multi_paths(paths).with_listing_options(options).with_schema(state.schema.clone());
+            Arc::new(ListingTable::try_new(config).map_err(Error::query(&table.to_string()))?)
+        };
+        self.add_provider(table, provider)
+    }
+
+    /// Makes rows in memory visible as a table.
+    pub fn add_batches(&self, table: &TableName, schema: SchemaRef, batches: Vec<RecordBatch>) -> Result<(), Error> {
+        let provider = MemTable::try_new(schema, vec![batches]).map_err(Error::query(&table.to_string()))?;
+        self.add_provider(table, Arc::new(provider))
+    }
+
+    /// Makes a query visible as a table.
+    pub async fn add_view(&self, table: &TableName, sql: &str) -> Result<(), Error> {
+        let frame = self.frame(&table.to_string(), sql).await?;
+        self.add_provider(table, frame.into_view())
+    }
+
+    fn add_provider(&self, table: &TableName, provider: Arc<dyn TableProvider>) -> Result<(), Error> {
+        let catalog = self.context.catalog("cotejo").expect("registered in `new`");
+        let schema = match catalog.schema(&table.schema) {
+            Some(schema) => schema,
+            None => {
+                let schema: Arc<dyn SchemaProvider> = Arc::new(MemorySchemaProvider::new());
+                catalog.register_schema(&table.schema, schema.clone()).map_err(Error::query(&table.to_string()))?;
+                schema
+            }
+        };
+        schema.deregister_table(&table.name).map_err(Error::query(&table.to_string()))?;
+        schema.register_table(table.name.clone(), provider).map_err(Error::query(&table.to_string()))?;
+        Ok(())
+    }
+
+    /// Plans a query of ours. `origin` names it in errors.
+    pub async fn frame(&self, origin: &str, sql: &str) -> Result<DataFrame, Error> {
+        self.context.sql(sql).await.map_err(Error::query(origin))
+    }
+
+    /// Runs a query of ours to its end.
+    pub async fn rows(&self, origin: &str, sql: &str) -> Result<Vec<RecordBatch>, Error> {
+        self.frame(origin, sql).await?.collect().await.map_err(Error::query(origin))
+    }
+
+    /// Runs a query of ours, batch by batch.
+    pub async fn stream(&self, origin: &str, sql: &str) -> Result<SendableRecordBatchStream, Error> {
+        self.frame(origin, sql).await?.execute_stream().await.map_err(Error::query(origin))
+    }
+
+    /// The tables a query reads, from its logical plan; views are looked through by [`Engine::stored_tables`].
+    pub async fn tables_of(&self, origin: &str, sql: &str) -> Result<BTreeSet<TableName>, Error> {
+        let plan = self.context.state().create_logical_plan(sql).await.map_err(Error::query(origin))?;
+        let mut tables = BTreeSet::new();
+        stored_tables(&plan, &mut tables);
+        Ok(tables)
+    }
+}
+
+/// The tables a logical plan scans, in subqueries too.
+pub(crate) fn stored_tables(plan: &LogicalPlan, tables: &mut BTreeSet<TableName>) {
+    use datafusion::common::tree_node::TreeNodeRecursion;
+    // The visitor never fails: it only collects.
+    let _ = plan.apply_with_subqueries(|node| {
+        if let LogicalPlan::TableScan(scan) = node {
+            let schema = scan.table_name.schema().unwrap_or(OWN);
+            tables.insert(TableName::new(schema, scan.table_name.table()));
+        }
+        Ok(TreeNodeRecursion::Continue)
+    });
+}
+
+fn file_url(path: &PathBuf) -> Result<ListingTableUrl, Error> {
+    let damaged = |message: String| Error::Damaged { path: path.display().to_string(), message };
+    let url = url::Url::from_file_path(path).map_err(|()| damaged("no URL".to_string()))?;
+    ListingTableUrl::parse(url).map_err(|error| damaged(error.to_string()))
+}
+
+/// Plans a query from outside and refuses anything but reading: no DDL, no DML, no statements, no `COPY`,
+/// no files and no settings.
+///
+/// Errors: [`Error::NotAllowed`] with what was refused, [`Error::Query`] when it does not plan.
+pub async fn read_only_sql(engine: &Engine, sql: &str) -> Result<DataFrame, Error> {
+    use datafusion::execution::context::SQLOptions;
+    let plan = engine.context.state().create_logical_plan(sql).await.map_err(Error::query("the query"))?;
+    let options = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+    options.verify_plan(&plan).map_err(|error| Error::NotAllowed(error.strip_backtrace()))?;
+    engine.context.execute_logical_plan(plan).await.map_err(Error::query("the query"))
+}

@@ -1,0 +1,158 @@
+//! Names of companies and people, and the taxpayer key (RFC).
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Upper case without accents or tilde (Ñ becomes N), trimmed, single blanks.
+pub fn fold_text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_uppercase) {
+        if !c.is_whitespace() {
+            out.push(c);
+        } else if !out.is_empty() && !out.ends_with(' ') {
+            out.push(' ');
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// Company forms, each as the words it may end a name with; longer ones first.
+/// The list is what was seen in published files, with and without `DE CV`.
+const FORMS: &[&[&str]] = &[
+    &["S", "DE", "R", "L", "MI"],
+    &["S", "DE", "RL", "MI"],
+    &["SPR", "DE", "RL"],
+    &["SPR", "DE", "RI"],
+    &["S", "DE", "R", "L"],
+    &["S", "DE", "RL"],
+    &["S", "A", "P", "I"],
+    &["S", "P", "R"],
+    &["S", "A", "B"],
+    &["S", "A", "S"],
+    &["SAPI"],
+    &["SPR"],
+    &["SAB"],
+    &["SAS"],
+    &["S", "A"],
+    &["S", "C"],
+    &["A", "C"],
+    &["SRL"],
+    &["SA"],
+    &["SC"],
+    &["AC"],
+];
+const CAPITAL: &[&[&str]] = &[&["DE", "C", "V"], &["DE", "CV"], &["C", "V"], &["CV"]];
+
+/// The key of a legal name: upper case, no accents or tilde, dots deleted, every other sign a blank, `&` read `Y`,
+/// then one or more trailing company forms removed.
+///
+/// Equal keys are a *possible* match, never more: different companies can share their words.
+pub fn name_key(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for c in fold_text(text).chars() {
+        match c {
+            '.' => {}
+            '&' => clean.push_str(" Y "),
+            c if c.is_alphanumeric() => clean.push(c),
+            _ => clean.push(' '),
+        }
+    }
+    let mut words: Vec<&str> = clean.split_whitespace().collect();
+    loop {
+        let kept = without_form(&words);
+        // A name that is nothing but a form (`SA DE CV`) keeps its words.
+        if kept == words.len() || kept == 0 {
+            break;
+        }
+        words.truncate(kept);
+    }
+    words.join(" ")
+}
+
+/// How many words stay when one trailing form (with or without `DE CV`) is taken off.
+fn without_form(words: &[&str]) -> usize {
+    let capital = CAPITAL.iter().find(|tail| words.ends_with(tail)).map_or(0, |tail| tail.len());
+    let head = &words[..words.len() - capital];
+    let form = FORMS.iter().find(|tail| head.ends_with(tail)).map_or(0, |tail| tail.len());
+    match (capital, form) {
+        (0, 0) => words.len(),
+        (_, form) => head.len() - form,
+    }
+}
+
+/// Upper case, without blanks, dots and dashes, and without a leading `RFC` or `MX-RFC`.
+pub fn parse_rfc(text: &str) -> (Option<String>, Option<&'static str>) {
+    let clean: String = text.nfc().flat_map(char::to_uppercase).filter(|c| c.is_alphanumeric() || *c == '&').collect();
+    if clean.is_empty() {
+        return (None, None);
+    }
+    let clean = clean.strip_prefix("MXRFC").or_else(|| clean.strip_prefix("RFC")).unwrap_or(&clean).to_string();
+    match is_rfc(&clean) {
+        true => (Some(clean), None),
+        false => (None, Some("rfc_malformed")),
+    }
+}
+
+/// Whether the text has the form of an RFC: three or four letters, a date, three signs.
+pub fn is_rfc(text: &str) -> bool {
+    let signs: Vec<char> = text.chars().collect();
+    let letters = match signs.len() {
+        12 => 3, // A company.
+        13 => 4, // A person.
+        _ => return false,
+    };
+    let digits = &signs[letters..letters + 6];
+    let number = |from: usize| digits[from].to_digit(10).zip(digits[from + 1].to_digit(10)).map(|(tens, ones)| tens * 10 + ones);
+    signs[..letters].iter().all(|c| c.is_ascii_uppercase() || *c == 'Ñ' || *c == '&')
+        && digits.iter().all(char::is_ascii_digit)
+        && number(2).is_some_and(|month| (1..=12).contains(&month))
+        && number(4).is_some_and(|day| (1..=31).contains(&day))
+        && signs[letters + 6..].iter().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+}
+
+/// Whether the last sign of an RFC is the check digit of the others.
+///
+/// Source: the published algorithm of the tax authority (weights 13 to 2, modulo 11). Some true RFC fail it.
+pub fn rfc_has_check_digit(rfc: &str) -> bool {
+    const SIGNS: &str = "0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ Ñ";
+    let padded: String = if rfc.chars().count() == 12 { format!(" {rfc}") } else { rfc.to_string() };
+    let signs: Vec<char> = padded.chars().collect();
+    let Some((last, head)) = signs.split_last() else { return false };
+    let mut sum = 0;
+    for (index, sign) in head.iter().enumerate() {
+        let Some(value) = SIGNS.chars().position(|known| known == *sign) else { return false };
+        sum += value * (13 - index);
+    }
+    let wanted = match 11 - sum % 11 {
+        11 => '0',
+        10 => 'A',
+        digit => char::from_digit(digit as u32, 10).expect("below ten"),
+    };
+    *last == wanted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_are_taken_off_the_end() {
+        for name in ["LURMA INTEGRAL", "Lurma Integral, S.A. de C.V.", "LURMA  INTEGRAL SA DE CV", "LURMA INTEGRAL S A DE C V"] {
+            assert_eq!(name_key(name), "LURMA INTEGRAL", "{name}");
+        }
+        assert_eq!(name_key("GLY GRUPO CONSTRUCTOR S DE RL DE CV"), "GLY GRUPO CONSTRUCTOR");
+        assert_eq!(name_key("PEÑA & HIJOS, S. de R.L. MI"), "PENA Y HIJOS");
+        assert_eq!(name_key("SA DE CV"), "SA DE CV");
+    }
+
+    #[test]
+    fn rfc_has_a_form() {
+        assert!(is_rfc("LIN140805IN5"));
+        assert!(is_rfc("AABR711124971"));
+        assert!(!is_rfc("XXXXXXXXXXXX"));
+        assert_eq!(parse_rfc("RFC-COT930531J32").0.as_deref(), Some("COT930531J32"));
+        assert_eq!(parse_rfc("NGA030930K"), (None, Some("rfc_malformed")));
+        assert!(!rfc_has_check_digit("ACC071123LL9"));
+    }
+}

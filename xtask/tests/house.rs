@@ -1,0 +1,27 @@
+//! Every check of the repository is a test, named after the promise it keeps.
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use xtask::check::{CHECKS, HouseCheck};
+use xtask::house::House;
+
+fn main() {
+    let trials = CHECKS
+        .iter()
+        .map(|check| Trial::test(check.name, || holds(check)))
+        .collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+fn holds(check: &HouseCheck) -> Result<(), Failed> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let root = root
+        .canonicalize()
+        .map_err(|error| format!("{}: {error}", root.display()))?;
+    let house = House::at(&root).map_err(|error| format!("{error:#}"))?;
+    let broken = (check.broken)(&house).map_err(|error| format!("{error:#}"))?;
+    if broken.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{}\n{}", check.promise, broken.join("\n")).into())
+    }
+}
