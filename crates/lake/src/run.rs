@@ -131,9 +131,14 @@ impl Run {
 
     /// A session over the tables as this run sees them now.
     pub async fn engine(&self) -> Result<Engine, Error> {
+        self.engine_over(&|_, state| state.clone()).await
+    }
+
+    /// A session over the part of each table that `visible` leaves.
+    pub async fn engine_over(&self, visible: &dyn Fn(&TableName, &TableState) -> TableState) -> Result<Engine, Error> {
         let engine = Engine::new(&self.workspace.settings, &spill(&self.workspace)?)?;
         for (table, state) in &self.tables {
-            engine.add_table(&self.workspace.lake(), table, state)?;
+            engine.add_table(&self.workspace.lake(), table, &visible(table, state))?;
         }
         add_current_views(&engine, &self.tables).await?;
         Ok(engine)

@@ -19,6 +19,8 @@ pub struct Standard {
     pub url: String,
     /// Where records stand in a JSON document, in the order to try.
     pub entries: Vec<Entry>,
+    /// Whether its rows are a list that every source is looked up in, and not the rows of one office.
+    pub consulted: bool,
     /// Tables by name.
     pub tables: BTreeMap<String, Table>,
     /// Codelists by name.
@@ -36,8 +38,7 @@ struct StandardFile {
     #[serde(default, rename = "entry")]
     entries: Vec<Entry>,
     #[serde(default)]
-    #[allow(dead_code)]
-    description: Option<Text>,
+    consulted: bool,
 }
 
 /// A place in a document where records of the standard stand.
@@ -171,6 +172,7 @@ impl Standard {
             title: file.title,
             url: file.url,
             entries: file.entries,
+            consulted: file.consulted,
             tables: BTreeMap::new(),
             codelists: BTreeMap::new(),
         };

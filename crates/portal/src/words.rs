@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::address::{Address, Format, Page};
-use crate::document::Published;
+use crate::document::{Published, Total};
 use crate::format;
 use crate::text::{Lang, Text};
 
@@ -48,13 +48,20 @@ impl Words {
     }
 
     /// The words of a key with one thing filled in.
-    pub(crate) fn with(&self, key: &str, name: &str, value: &str) -> String {
-        self.t(key).replace(&format!("{{{name}}}"), value)
+    pub(crate) fn with(&self, key: &str, name: &str, value: impl AsRef<str>) -> String {
+        self.t(key).replace(&format!("{{{name}}}"), value.as_ref())
     }
 
     /// The words of a key with two things filled in.
-    pub(crate) fn with2(&self, key: &str, one: &str, first: &str, two: &str, second: &str) -> String {
-        self.with(key, one, first).replace(&format!("{{{two}}}"), second)
+    pub(crate) fn with2(
+        &self,
+        key: &str,
+        one: &str,
+        first: impl AsRef<str>,
+        two: &str,
+        second: impl AsRef<str>,
+    ) -> String {
+        self.with(key, one, first).replace(&format!("{{{two}}}"), second.as_ref())
     }
 
     /// The words of `PREFIX_CODE`, or the code itself: for codes of tables, which may be new.
@@ -70,7 +77,7 @@ impl Words {
     /// One of a pair of keys, `KEY_one` or `KEY_many`, with the number filled in as `{n}`.
     pub(crate) fn many(&self, key: &str, number: &u64) -> String {
         let form = if *number == 1 { "one" } else { "many" };
-        self.with(&format!("{key}_{form}"), "n", &format::count(*number))
+        self.with(&format!("{key}_{form}"), "n", format::count(*number))
     }
 
     /// Pack words in this language.
@@ -96,9 +103,14 @@ impl Words {
         }
     }
 
-    /// A decimal with at most two places, or a dash.
-    pub(crate) fn decimal(&self, value: &Option<String>) -> String {
-        value.as_deref().map_or_else(|| "—".to_owned(), |value| format::decimal(value, 0, 2))
+    /// A sum with its currency.
+    pub(crate) fn sum(&self, total: &Total) -> String {
+        format::money(&total.amount, Some(&total.currency).filter(|currency| !currency.is_empty()).map(String::as_str))
+    }
+
+    /// A decimal with at most two places.
+    pub(crate) fn decimal(&self, value: &str) -> String {
+        format::decimal(value, 0, 2)
     }
 
     /// `78 %`.
@@ -108,7 +120,7 @@ impl Words {
 
     /// `3,140 de 3,140`.
     pub(crate) fn of_rows(&self, part: &u64, whole: &u64) -> String {
-        self.with2("of_rows", "part", &format::count(*part), "whole", &format::count(*whole))
+        self.with2("of_rows", "part", format::count(*part), "whole", format::count(*whole))
     }
 
     /// `1.2 MB`.

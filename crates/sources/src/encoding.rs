@@ -183,7 +183,7 @@ fn first_mojibake(text: &str, finder: &memmem::Finder<'_>) -> Option<usize> {
         let mut rest = text[*at..].chars();
         match (rest.next(), rest.next()) {
             // The second byte of á, é, í, ó, ú, ñ, Á … as Windows-1252 shows it; `Ã` before a letter is Portuguese.
-            (Some('Ã'), Some(c)) => matches!(c, '\u{80}'..='\u{bf}' | '\u{2018}'..='\u{2026}' | '‘' | '“' | 'š' | 'œ' | '‰' | '\u{2030}'),
+            (Some('Ã'), Some(c)) => matches!(c, '\u{80}'..='\u{bf}' | '\u{2018}'..='\u{2030}' | 'š' | 'œ' | 'Š' | 'Œ'),
             _ => true,
         }
     })

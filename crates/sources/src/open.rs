@@ -56,7 +56,7 @@ struct Opener<'l, 'w> {
     desk: Desk<'l>,
     budget: Budget,
     /// Entries that may still be opened.
-    entries: usize,
+    entries: u64,
     workbooks: &'w Workbooks,
 }
 
@@ -69,7 +69,7 @@ impl Opener<'_, '_> {
             Form::Zip => self.zip(source, file, name, part, nesting),
             Form::Gzip => {
                 self.compare(name, "gzip", part)?;
-                self.gzip(source, file, name, part, nesting)
+                self.gzip(source, name, part, nesting)
             }
             Form::Ole => {
                 self.compare(name, "xls", part)?;
@@ -105,10 +105,11 @@ impl Opener<'_, '_> {
         }
     }
 
-    fn gzip(&mut self, source: Source<'_>, file: File, name: &str, part: &str, nesting: u32) -> Result<(), Error> {
+    fn gzip(&mut self, source: Source<'_>, name: &str, part: &str, nesting: u32) -> Result<(), Error> {
         if nesting >= self.desk.limits.nesting {
             return self.too_nested(part);
         }
+        let file = source.open()?;
         let packed = file.metadata().map_err(|e| source.error(e))?.len();
         let unpacked = archive::unpack(archive::gunzip(file), packed, &mut self.budget, &source)?;
         let inner = name.strip_suffix(".gz").unwrap_or(name);
@@ -164,7 +165,7 @@ impl Opener<'_, '_> {
     /// What an archive is, if it is a document in disguise, and what its directory says it unpacks to.
     fn look_into(&mut self, zip: &mut Zip) -> (Option<&'static str>, u64) {
         let (mut form, mut size) = (None, 0u64);
-        for index in 0..zip.len().min(self.desk.limits.entries) {
+        for index in (0..zip.len()).take(usize::try_from(self.desk.limits.entries).unwrap_or(usize::MAX)) {
             let Ok(entry) = zip.entry(index) else { continue };
             size = size.saturating_add(entry.unpacked);
             form = form.or(match entry.name.as_str() {

@@ -1,1 +1,14 @@
-//! standards
+//! Records of a source become rows of a standard, by a mapping compiled to plain SQL.
+
+mod compile;
+mod error;
+mod expression;
+mod schema;
+mod split;
+mod state;
+mod step;
+
+pub use compile::{Compiled, RawColumns, compile};
+pub use error::Error;
+pub use schema::{history, table_name, table_schema};
+pub use step::run_all;

@@ -108,6 +108,6 @@ mod tests {
         assert_eq!(check("Al 3 de marzo,,,\nListado,,,\nno,rfc,nombre,\n1,X1,Y,\n2,X2,Z,").1, 3);
         assert_eq!(check("ANA,0012\nBEA,0013\nCARLA,0014"), (vec!["column_1".into(), "column_2".into()], 0, 0));
         assert_eq!(check("Estado,2015,2016\nX,1,2\nY,3,4").1, 1);
-        assert_eq!(check(",codigo\nAPF,12\nAPF,13").1, 1);
+        assert_eq!(check(",codigo,nombre\nAPF,12,A\nAPF,13,B").1, 1);
     }
 }

@@ -158,7 +158,6 @@ fn cell_message(row: u32, column: u32, data: Data) -> Option<Message> {
             stored = Some(number(date.as_f64()));
             (Value::Date, date_text(&date))
         }
-        Data::RichText(text) => (Value::Text, text.to_string()),
     };
     Some(Message::Cell { row, column, value, text, stored })
 }

@@ -5,7 +5,7 @@ use askama::Template;
 use crate::Error;
 use crate::address::Format;
 use crate::csv::Csv;
-use crate::document::{Process, Record, SupplierRef};
+use crate::document::{Origin, Process, Record, SupplierRef};
 use crate::serve::answer::Answer;
 use crate::serve::frame::{Frame, Pages};
 
@@ -13,6 +13,9 @@ use super::{Fact, facts, field_of, money_of, other_facts};
 
 /// Contracts on one page.
 const SIZE: usize = 20;
+
+/// Rows of the original files named on a page.
+const ORIGINS: usize = 30;
 
 /// What is said first about a process; the rest is behind a click.
 const FIRST: [&str; 9] = [
@@ -107,6 +110,13 @@ pub(crate) fn draw(frame: &mut Frame<'_>, process: Process, asked: &str) -> Resu
             };
             Ok(Answer::Html(view.render()?))
         }
+    }
+}
+
+impl View<'_> {
+    /// The first of the rows it was read from.
+    fn origins(&self) -> &[Origin] {
+        &self.process.origins[..self.process.origins.len().min(ORIGINS)]
     }
 }
 

@@ -6,11 +6,14 @@ use crate::Error;
 use crate::address::Format;
 use crate::chart;
 use crate::csv::Csv;
-use crate::document::{Flag, Role};
+use crate::document::{EvidenceRow, Flag, Origin, Role};
 use crate::format;
 use crate::serve::answer::Answer;
 use crate::serve::frame::Frame;
 use crate::text::RuleText;
+
+/// Further rows named on the page; all of them are in the CSV.
+const NAMED: usize = 40;
 
 #[derive(Template)]
 #[template(path = "flag.html")]
@@ -94,7 +97,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, document: Flag) -> Result<Answer, Erro
     }
 }
 
-fn start(document: &Flag, role: &str, origin: &crate::document::Origin) -> Vec<String> {
+fn start(document: &Flag, role: &str, origin: &Origin) -> Vec<String> {
     let flag = &document.flag;
     vec![
         flag.id.clone(),
@@ -142,4 +145,18 @@ fn scale(frame: &Frame<'_>, document: &Flag) -> String {
         title: &format!("{value_label}. {threshold_label}"),
         flagged: flag.answer == "flagged",
     })
+}
+
+impl View<'_> {
+    /// Headers of the cells left empty, since an empty cell is a fact too.
+    fn empty_headers(&self, row: &EvidenceRow) -> String {
+        let headers: Vec<&str> =
+            row.cells.iter().filter(|(_, cell)| cell.trim().is_empty()).map(|(header, _)| header.as_str()).collect();
+        headers.join(", ")
+    }
+
+    /// The first of the rows that are only named.
+    fn more<'r>(&self, role: &'r Role) -> &'r [Origin] {
+        &role.more[..role.more.len().min(NAMED)]
+    }
 }

@@ -12,7 +12,7 @@ use crate::format;
 use crate::serve::answer::Answer;
 use crate::serve::frame::{Frame, Pages};
 use crate::store::Documents;
-use crate::text::RuleText;
+use crate::text::{ParameterText, RuleText};
 
 /// Flags on one page, as many as one document holds.
 const SIZE: usize = 20;
@@ -161,6 +161,36 @@ fn steps(document: &Rule) -> Vec<StepView> {
 }
 
 impl View<'_> {
+    /// Where and to what a threshold applies.
+    fn applies(&self, parameter: &ParameterText) -> String {
+        let place = self
+            .p
+            .site
+            .sources
+            .iter()
+            .find(|brief| brief.place == parameter.place)
+            .map_or(parameter.place.as_str(), |brief| self.p.w.text(&brief.place_name));
+        let code = |field: &str, code: &str| {
+            self.p.site.texts.code(&format!("ocds.tender.{field}"), code, self.p.w.lang()).to_owned()
+        };
+        [place.to_owned(), code("procurement_method", &parameter.procedure), code("main_procurement_category", &parameter.category)]
+            .into_iter()
+            .filter(|words| !words.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · ")
+    }
+
+    /// From when to when a threshold holds; open ends are said.
+    fn valid(&self, parameter: &ParameterText) -> String {
+        let w = self.p.w;
+        match (parameter.valid_from.as_str(), parameter.valid_to.as_str()) {
+            ("", "") => w.t("valid_always").to_owned(),
+            (from, "") => w.with("valid_from", "date", &w.date(from)),
+            ("", to) => w.with("valid_to", "date", &w.date(to)),
+            (from, to) => format!("{} – {}", w.date(from), w.date(to)),
+        }
+    }
+
     /// First and last value of the histogram's axis.
     fn ends(&self) -> (String, String) {
         let steps = self.document.histogram.as_ref().map(|histogram| histogram.steps.as_slice()).unwrap_or_default();

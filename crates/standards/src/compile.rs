@@ -1,0 +1,225 @@
+//! A mapping as plain SQL: one query for each block, over the raw tables of its source.
+
+use crate::error::Error;
+use crate::expression::{self, FieldSql, literal, quoted, words};
+use packs::{Field, FieldRule, FieldType, Packs, Source, Table, TableRule, path_slug};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The columns each raw table of a source has now: list (`""` for the records) → columns.
+pub type RawColumns = BTreeMap<String, BTreeSet<String>>;
+
+/// One block of a mapping, compiled.
+#[derive(Debug, Clone)]
+pub struct Compiled {
+    /// The table of the standard.
+    pub target: String,
+    /// The query; columns: origin, then `field` and, where it was read from text, `field__found`.
+    pub sql: String,
+    /// Fields that have a rule here.
+    pub mapped: BTreeSet<String>,
+    /// Columns each field is read from, for problem rows.
+    pub columns: BTreeMap<String, String>,
+    /// The key, if the block has its own.
+    pub key: Option<Vec<String>>,
+}
+
+/// Compiles the mapping of `source`, for the raw tables it has.
+///
+/// Errors: a rule that names no parser, or more than one origin.
+pub fn compile(packs: &Packs, source: &Source, raw: &RawColumns) -> Result<Vec<Compiled>, Error> {
+    let Some(mapping) = packs.mappings.get(&source.code) else { return Ok(Vec::new()) };
+    let standard = &packs.standards[&mapping.standard];
+    let mut blocks: Vec<(TableRule, bool)> = Vec::new();
+    if mapping.paths {
+        for table in standard.tables.values().filter(|table| table.path.is_some()) {
+            if !mapping.tables.iter().any(|rule| rule.target == table.name) {
+                let list = table.path.clone().unwrap_or_default();
+                blocks.push((TableRule { target: table.name.clone(), list, ..empty_rule() }, true));
+            }
+        }
+    }
+    for rule in &mapping.tables {
+        let mut rule = rule.clone();
+        let by_path = mapping.paths && standard.tables[&rule.target].path.is_some();
+        if by_path && rule.list.is_empty() {
+            rule.list = standard.tables[&rule.target].path.clone().unwrap_or_default();
+        }
+        blocks.push((rule, by_path));
+    }
+    let mut compiled = Vec::new();
+    for (rule, by_path) in blocks {
+        if !raw.contains_key(&rule.list) {
+            continue; // No file of this source has had such a list.
+        }
+        let table = &standard.tables[&rule.target];
+        compiled.push(block(source, mapping, table, &rule, by_path, raw)?);
+    }
+    Ok(compiled)
+}
+
+fn empty_rule() -> TableRule {
+    TableRule {
+        target: String::new(),
+        list: String::new(),
+        condition: None,
+        layouts: Vec::new(),
+        each: None,
+        key: None,
+        field: BTreeMap::new(),
+    }
+}
+
+fn block(source: &Source, mapping: &packs::Mapping, table: &Table, rule: &TableRule, by_path: bool, raw: &RawColumns) -> Result<Compiled, Error> {
+    let wrong = |field: &str, message: String| Error::Mapping {
+        pack: format!("{}mapping.toml", source.folder),
+        table: table.name.clone(),
+        field: field.to_string(),
+        message,
+    };
+    let lists: BTreeSet<&str> = raw.keys().map(String::as_str).collect();
+    let parent = parent_list(&rule.list, &lists);
+    let mut rules: Vec<(&Field, FieldRule)> = Vec::new();
+    for field in &table.fields {
+        match rule.field.get(&field.name) {
+            Some(own) => rules.push((field, own.clone())),
+            None if by_path => {
+                if let Some(path_rule) = field.path.as_deref().and_then(|path| by_its_path(path, &rule.list, parent)) {
+                    rules.push((field, path_rule));
+                }
+            }
+            None => {}
+        }
+    }
+    let each = rule.each.as_ref().map(|_| "each__value");
+    let mut outer = Vec::new();
+    let mut mapped = BTreeSet::new();
+    let mut columns = BTreeMap::new();
+    let mut named: BTreeSet<String> = BTreeSet::new();
+    let place = match rule.field.get("place") {
+        Some(rule) => {
+            note_words(rule, &mut named);
+            let sql = expression::field(rule, FieldType::Text, &mapping.values, each).map_err(|message| wrong("place", message))?;
+            if rule.values.is_some() { format!("get_field({}, 'value')", sql.value) } else { sql.value }
+        }
+        None => literal(&source.place),
+    };
+    for (field, rule) in &rules {
+        note_words(rule, &mut named);
+        let FieldSql { value, found, columns: from } =
+            expression::field(rule, field.kind, &mapping.values, each).map_err(|message| wrong(&field.name, message))?;
+        outer.push(format!("{value} AS {}", quoted(&field.name)));
+        if let Some(found) = found {
+            outer.push(format!("{found} AS {}", quoted(&format!("{}__found", field.name))));
+        }
+        mapped.insert(field.name.clone());
+        columns.insert(field.name.clone(), from);
+    }
+    named.extend(rule.condition.as_deref().map(words).unwrap_or_default());
+    named.extend(rule.each.as_ref().map(|each| each.from.clone()));
+    let inner = raw_rows(source, &rule.list, parent, raw, &named);
+    let mut condition = vec![];
+    condition.extend(rule.condition.clone().map(|sql| format!("({sql})")));
+    if !rule.layouts.is_empty() {
+        let layouts: Vec<String> = rule.layouts.iter().map(|layout| literal(layout)).collect();
+        condition.push(format!("layout IN ({})", layouts.join(", ")));
+    }
+    let condition = if condition.is_empty() { String::new() } else { format!("\nWHERE {}", condition.join(" AND ")) };
+    let rows = match &rule.each {
+        None => format!("SELECT * FROM (\n{inner}\n) AS raw_row{condition}"),
+        Some(each) => {
+            let parser = match each.parser.as_str() {
+                "dates" => "parse_dates",
+                "codes" => "parse_codes",
+                other => return Err(wrong("each", format!("no list parser `{other}`"))),
+            };
+            format!(
+                "SELECT *, unnest({parser}({column})) AS each__value, unnest(range(cast(array_length({parser}({column})) AS BIGINT))) AS each__position \
+                 FROM (\n{inner}\n) AS raw_row{condition}{and} array_length({parser}({column})) > 0",
+                column = quoted(&each.from),
+                and = if condition.is_empty() { "\nWHERE" } else { " AND" },
+            )
+        }
+    };
+    let element = if rule.each.is_some() { "concat(element, '#', CAST(each__position AS VARCHAR))" } else { "element" };
+    let fields = if outer.is_empty() { String::new() } else { format!(",\n    {}", outer.join(",\n    ")) };
+    let sql = format!(
+        "SELECT\n    {} AS source, coalesce({place}, {}) AS place, layout, file_id, part_id, record, {element} AS element, edition_date, position{fields}\nFROM (\n{rows}\n) AS raw_row\nORDER BY file_id, part_id, record, element",
+        literal(&source.code),
+        literal(&source.place),
+    );
+    Ok(Compiled { target: table.name.clone(), sql, mapped, columns, key: rule.key.clone() })
+}
+
+fn note_words(rule: &FieldRule, named: &mut BTreeSet<String>) {
+    named.extend(rule.from.iter().cloned());
+    named.extend(rule.sql.as_deref().map(words).unwrap_or_default());
+    rule.layout.values().for_each(|rule| note_words(rule, named));
+}
+
+/// The nearest list above `list` that has rows of its own.
+fn parent_list<'a>(list: &str, lists: &BTreeSet<&'a str>) -> Option<&'a str> {
+    let above = lists.iter().filter(|other| !other.is_empty() && list.len() > other.len() && list.starts_with(&format!("{other}/")));
+    above.max_by_key(|other| other.len()).copied()
+}
+
+/// The rule of a field that enters through its path: from the element, its parent, or the record.
+fn by_its_path(path: &str, list: &str, parent: Option<&str>) -> Option<FieldRule> {
+    let (path, index) = match path.rsplit_once('[') {
+        Some((head, tail)) if tail.trim_end_matches(']').parse::<usize>().is_ok() => (head, tail.trim_end_matches(']').parse::<usize>().ok()),
+        _ => (path, None),
+    };
+    let below = |list: &str| if list.is_empty() { Some(path) } else { path.strip_prefix(list).and_then(|rest| rest.strip_prefix('/')) };
+    let is_plain = |rest: &str| !rest.trim_end_matches("[]").contains("[]");
+    let own = below(list).filter(|rest| is_plain(rest)).map(path_slug);
+    let column = own
+        .or_else(|| parent.and_then(below).filter(|rest| is_plain(rest)).map(|rest| format!("parent__{}", path_slug(rest))))
+        .or_else(|| is_plain(path).then(|| format!("record__{}", path_slug(path))))?;
+    Some(match index {
+        None => FieldRule { from: vec![column], ..FieldRule::default() },
+        Some(index) => FieldRule { sql: Some(format!("split_part({}, ';', {})", quoted(&column), index + 1)), ..FieldRule::default() },
+    })
+}
+
+/// The raw rows of a list with the columns of its parent and of its record, and a null for every named column that no file has had.
+fn raw_rows(source: &Source, list: &str, parent: Option<&str>, raw: &RawColumns, named: &BTreeSet<String>) -> String {
+    let own = &raw[list];
+    let mut select: Vec<String> = Vec::new();
+    let mut there: BTreeSet<String> = ["file_id", "part_id", "record", "element", "position", "layout", "edition_date"].map(str::to_string).into();
+    let add_all = |alias: &str, prefix: &str, columns: &BTreeSet<String>, select: &mut Vec<String>, there: &mut BTreeSet<String>| {
+        for column in columns {
+            let name = format!("{prefix}{column}");
+            if named.contains(&name) && there.insert(name.clone()) {
+                select.push(format!("{alias}.{} AS {}", quoted(column), quoted(&name)));
+            }
+        }
+    };
+    add_all("own", "", own, &mut select, &mut there);
+    let table = |list: &str| quoted(&if list.is_empty() { source.code.clone() } else { format!("{}__{}", source.code, path_slug(list)) });
+    let mut from = format!("raw.{} AS own", table(list));
+    let on = |alias: &str| format!("{alias}.file_id = own.file_id AND {alias}.part_id = own.part_id AND {alias}.record = own.record");
+    let element = if list.is_empty() { "''" } else { "own.element" };
+    let position = if list.is_empty() { "own.position".to_string() } else { "concat(record.position, '/', own.element)".to_string() };
+    if !list.is_empty() {
+        from.push_str(&format!("\n    JOIN raw.{} AS record ON {}", table(""), on("record")));
+        add_all("record", "record__", &raw[""], &mut select, &mut there);
+        if let Some(parent) = parent {
+            from.push_str(&format!("\n    JOIN raw.{} AS parent ON {} AND parent.element = own.parent", table(parent), on("parent")));
+            add_all("parent", "parent__", &raw[parent], &mut select, &mut there);
+        }
+    }
+    from.push_str("\n    JOIN file ON file.file_id = own.file_id AND file.part_id = own.part_id");
+    for name in named.difference(&there.clone()) {
+        select.push(format!("CAST(NULL AS VARCHAR) AS {}", quoted(name)));
+    }
+    // Of several releases of one process the latest counts; elsewhere the edition is the file's.
+    let dated = source.publishes == packs::Publishes::Releases && raw[""].contains("date");
+    let edition = match (dated, list.is_empty()) {
+        (true, true) => "coalesce(date_value(own.\"date\"), file.edition_date)",
+        (true, false) => "coalesce(date_value(record.\"date\"), file.edition_date)",
+        (false, _) => "file.edition_date",
+    };
+    let more = if select.is_empty() { String::new() } else { format!(", {}", select.join(", ")) };
+    format!(
+        "    SELECT own.file_id, own.part_id, own.record, {element} AS element, {position} AS position, own.layout, {edition} AS edition_date{more}\n    FROM {from}"
+    )
+}

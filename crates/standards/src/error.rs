@@ -1,0 +1,37 @@
+//! What can go wrong while harmonising. A cell that does not parse is a problem row, never an error.
+
+/// An error of this room.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The lake refused.
+    #[error(transparent)]
+    Lake(#[from] lake::Error),
+    /// Arrow refused.
+    #[error("{step}: {source}")]
+    Arrow {
+        /// The step.
+        step: String,
+        /// Why.
+        source: lake::arrow::error::ArrowError,
+    },
+    /// A mapping says something that cannot be compiled.
+    #[error("{pack}: table `{table}`, field `{field}`: {message}")]
+    Mapping {
+        /// The file.
+        pack: String,
+        /// The table.
+        table: String,
+        /// The field.
+        field: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// A temporary file refused.
+    #[error("temporary rows of {step}: {source}")]
+    Temporary {
+        /// The step.
+        step: String,
+        /// Why.
+        source: std::io::Error,
+    },
+}
