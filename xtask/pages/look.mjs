@@ -29,9 +29,15 @@ export async function look({ context, still }, base, { path, want, kind, lang },
     seen.status = response?.status() ?? 0;
     seen.loadMs = Math.round(performance.now() - start);
     // A page that has scripts may ask for more after it has loaded.
-    if (view.scripts && await page.evaluate(() => document.scripts.length > 0)) await page.waitForLoadState('networkidle', { timeout: 5_000 }).catch(() => {});
+    if (view.scripts && await page.evaluate(() => document.scripts.length > 0)) {
+      await page.waitForLoadState('networkidle', { timeout: 5_000 }).catch(() => {});
+    }
     stopCounting();
-    if (out) await page.screenshot({ path: join(out, `${slug(path)}--${view.name.replaceAll(' ', '-')}.png`), fullPage: true });
+    // Without JavaScript a page that sends no script is the same page: no second picture, and axe need not look twice.
+    const isAnother = view.scripts || /<script/i.test(await response.text());
+    if (out && isAnother) {
+      await page.screenshot({ path: join(out, `${slug(path)}--${view.name.replaceAll(' ', '-')}.png`), fullPage: true });
+    }
 
     const facts = await page.evaluate(readPage);
     seen.words = facts.words;
@@ -48,7 +54,8 @@ export async function look({ context, still }, base, { path, want, kind, lang },
     for (const text of new Set(seen.consoleErrors)) problem(`console: ${text}`);
 
     await fits(page, view, problem);
-    for (const rule of await axe(view.scripts ? page : await stillCopy(still, url, response, page))) {
+    const subject = view.scripts ? page : isAnother && await stillCopy(still, url, response, page);
+    for (const rule of subject ? await axe(subject) : []) {
       seen.axe[rule.impact] = (seen.axe[rule.impact] ?? 0) + 1;
       if (rule.impact !== 'minor') problem(`axe ${rule.impact}: ${rule.id}, ${rule.help}, at ${rule.where}`);
     }

@@ -34,7 +34,7 @@ impl Default for Settings {
             invented: false,
             memory_mib: 2048,
             spill_mib: 32 * 1024,
-            workbook_mib: 1024,
+            workbook_mib: 2048,
             unpacked_mib: 16 * 1024,
             record_mib: 16,
             threads: 0,

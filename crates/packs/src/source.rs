@@ -58,6 +58,9 @@ pub struct Source {
     /// Whether its amounts carry tax.
     #[serde(default = "unknown")]
     pub tax_basis: String,
+    /// Why personal data in it may be public: `obligation` when the law orders its publication, else `none`.
+    #[serde(default)]
+    pub personal_data: String,
     /// How many rows are expected.
     #[serde(default)]
     pub rows: Option<RowsExpected>,

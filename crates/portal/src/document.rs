@@ -140,8 +140,8 @@ pub struct HomeSource {
     pub rows_read: u64,
     /// Newest edition, ISO.
     pub edition_date: Option<String>,
-    /// Open flags.
-    pub flags: u64,
+    /// Open flags; none where no rule applies, which is not zero.
+    pub flags: Option<u64>,
 }
 
 /// What a rule answered.

@@ -8,6 +8,9 @@ const MONTHS_EN: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", 
 /// A no-break space, so that `$1.00 MXN` and `23 nov 2026` stay on one line.
 const NB: char = '\u{a0}';
 
+/// A narrow no-break space, before a percent sign.
+const THIN: char = '\u{202f}';
+
 /// Six decimals, as in the tables.
 const MICRO: i128 = 1_000_000;
 
@@ -124,7 +127,7 @@ pub(crate) fn percent(part: u64, whole: u64) -> String {
         100.. if part < whole => ">99".to_owned(),
         number => number.to_string(),
     };
-    format!("{shown}{NB}%")
+    format!("{shown}{THIN}%")
 }
 
 /// A size in `kB` or `MB`, thousands.
@@ -202,9 +205,9 @@ mod tests {
         assert_eq!(money("1234.565", Some("MXN")), "$1,234.57\u{a0}MXN");
         assert_eq!(money("-5", Some("EUR")), "−5.00\u{a0}EUR");
         assert_eq!(plain(micro("10.50").unwrap() + micro("0.5").unwrap()), "11");
-        assert_eq!(percent(3139, 3140), ">99\u{a0}%");
-        assert_eq!(percent(1, 3140), "<1\u{a0}%");
-        assert_eq!(percent(3140, 3140), "100\u{a0}%");
+        assert_eq!(percent(3139, 3140), ">99\u{202f}%");
+        assert_eq!(percent(1, 3140), "<1\u{202f}%");
+        assert_eq!(percent(3140, 3140), "100\u{202f}%");
     }
 
     #[test]

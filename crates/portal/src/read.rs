@@ -85,10 +85,14 @@ pub(crate) fn integer(row: &Row, column: &str) -> i64 {
     }
 }
 
-/// A claim of a column; false when there is none.
+/// A claim of a column; false when there is none. A reader without booleans may answer 1 or `true`.
 pub(crate) fn claim(row: &Row, column: &str) -> bool {
-    matches!(row.get(column), Some(Value::Bool(true)))
-        || matches!(row.get(column), Some(Value::String(text)) if text == "true")
+    match row.get(column) {
+        Some(Value::Bool(claim)) => *claim,
+        Some(Value::Number(number)) => number.as_i64() == Some(1),
+        Some(Value::String(text)) => text == "true",
+        _ => false,
+    }
 }
 
 /// A text as an SQL literal.

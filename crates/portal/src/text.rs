@@ -156,7 +156,10 @@ pub struct RuleText {
     /// Dated thresholds, each with its status and source.
     #[serde(default)]
     pub parameters: Vec<ParameterText>,
-    /// What the named facts of `detail` are called.
+    /// What each parameter means, and whether its limit is inclusive.
+    #[serde(default)]
+    pub parameter_meanings: BTreeMap<String, Text>,
+    /// What the named facts of `detail` are called; blank where the words of the pages know them.
     #[serde(default)]
     pub facts: BTreeMap<String, Text>,
     /// What the roles of evidence rows are called.

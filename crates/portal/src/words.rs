@@ -214,9 +214,9 @@ mod tests {
     use super::*;
 
     /// Keys that `Words::code` makes from codes of tables, by prefix.
-    const CODES: [&str; 14] = [
+    const CODES: [&str; 17] = [
         "subject", "kind", "covers", "publishes", "tax", "status", "severity", "list", "listing", "answer",
-        "parameter", "rule_status", "role", "where",
+        "parameter", "rule_status", "role", "where", "fact", "matched", "basis",
     ];
 
     fn keys(lang: Lang) -> BTreeSet<String> {

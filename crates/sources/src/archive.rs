@@ -26,7 +26,10 @@ pub(crate) struct Budget {
 
 impl Budget {
     pub(crate) fn new(limits: &Limits) -> Self {
-        Budget { left: limits.unpacked_bytes, ratio: limits.ratio }
+        Budget {
+            left: limits.unpacked_bytes,
+            ratio: limits.ratio,
+        }
     }
 
     /// Whether a workbook of this size may be opened.
@@ -44,8 +47,16 @@ pub(crate) enum Unpacked {
 }
 
 /// Unpacks one stream of `packed` bytes.
-pub(crate) fn unpack(mut stream: impl Read, packed: u64, budget: &mut Budget, source: &Source<'_>) -> Result<Unpacked, Error> {
-    let temporary = |e| Error::Temporary { doing: "unpacking", source: e };
+pub(crate) fn unpack(
+    mut stream: impl Read,
+    packed: u64,
+    budget: &mut Budget,
+    source: &Source<'_>,
+) -> Result<Unpacked, Error> {
+    let temporary = |e| Error::Temporary {
+        doing: "unpacking",
+        source: e,
+    };
     let mut file = NamedTempFile::new().map_err(temporary)?;
     let mut buffer = vec![0; 256 << 10];
     let mut written = 0u64;
@@ -61,7 +72,9 @@ pub(crate) fn unpack(mut stream: impl Read, packed: u64, budget: &mut Budget, so
             }
         };
         written += n as u64;
-        if n as u64 > budget.left || (written > RATIO_FROM && written / budget.ratio > packed.max(1)) {
+        if n as u64 > budget.left
+            || (written > RATIO_FROM && written / budget.ratio > packed.max(1))
+        {
             return Ok(Unpacked::TooLarge);
         }
         budget.left -= n as u64;
@@ -117,7 +130,10 @@ impl Zip {
     /// What the directory says of an entry.
     pub(crate) fn entry(&mut self, index: usize) -> Result<Entry, String> {
         let size = self.size;
-        let entry = self.archive.by_index_raw(index).map_err(|e| e.to_string())?;
+        let entry = self
+            .archive
+            .by_index_raw(index)
+            .map_err(|e| e.to_string())?;
         let name = entry_name(entry.name_raw(), entry.name().ok().as_deref());
         Ok(Entry {
             index,
@@ -132,7 +148,9 @@ impl Zip {
 
     /// The stream of an entry.
     pub(crate) fn stream(&mut self, entry: &Entry) -> Result<impl Read + '_, String> {
-        self.archive.by_index(entry.index).map_err(|e| e.to_string())
+        self.archive
+            .by_index(entry.index)
+            .map_err(|e| e.to_string())
     }
 }
 

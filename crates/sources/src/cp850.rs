@@ -16,7 +16,11 @@ pub(crate) const HIGH: [char; 128] = [
 
 /// The character a byte stands for.
 pub(crate) fn decode(byte: u8) -> char {
-    if byte < 0x80 { byte as char } else { HIGH[(byte - 0x80) as usize] }
+    if byte < 0x80 {
+        byte as char
+    } else {
+        HIGH[(byte - 0x80) as usize]
+    }
 }
 
 /// How Spanish the bytes look when read with `decode`: points for accented letters inside words of the same
@@ -57,7 +61,9 @@ fn points(before: char, c: char, after: char) -> i64 {
         }
         '¿' | '¡' => i64::from(after.is_uppercase()),
         'º' | 'ª' | '°' => i64::from(before.is_ascii_digit() || before == '.'),
-        '“' | '”' | '‘' | '’' | '–' | '—' | '´' | '…' | '•' | '\u{a0}' | '«' | '»' | '½' => 0,
+        '“' | '”' | '‘' | '’' | '–' | '—' | '´' | '…' | '•' | '\u{a0}' | '«' | '»' | '½' => {
+            0
+        }
         c if c.is_alphabetic() => -1,
         _ if before.is_alphabetic() && after.is_alphabetic() => -4,
         _ => -2,

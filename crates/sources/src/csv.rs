@@ -28,7 +28,12 @@ const SAMPLE_ROWS: usize = 500;
 const TAIL_ROWS: u64 = 20;
 
 /// Reads one CSV and reports it as one part.
-pub(crate) fn read(source: &Source<'_>, name: &str, detected: &Detected, desk: &mut Desk<'_>) -> Result<(), Error> {
+pub(crate) fn read(
+    source: &Source<'_>,
+    name: &str,
+    detected: &Detected,
+    desk: &mut Desk<'_>,
+) -> Result<(), Error> {
     let open = || -> Result<DecodingReader<File>, Error> {
         DecodingReader::open(source.open()?, detected).map_err(|e| source.error(e))
     };
@@ -60,8 +65,18 @@ pub(crate) fn read(source: &Source<'_>, name: &str, detected: &Detected, desk: &
         record_bytes: desk.limits.record_bytes,
     };
     let rows = scan::csv_rows(open()?, &rules).map_err(|e| source.error(e))?;
-    let records = Records::new(open()?, dialect, desk.limits.record_bytes, desk.limits.columns);
-    let mut reader = Reader { records, header, rows, account: Account::default() };
+    let records = Records::new(
+        open()?,
+        dialect,
+        desk.limits.record_bytes,
+        desk.limits.columns,
+    );
+    let mut reader = Reader {
+        records,
+        header,
+        rows,
+        account: Account::default(),
+    };
     reader.run(source, desk)?;
     tell_damage(reader.records.source().damage(), desk)?;
     desk.end(reader.account)
@@ -113,7 +128,11 @@ impl<R: Read> Reader<R> {
                 continue;
             }
             if line <= self.header.position {
-                if line == self.header.position { headers += 1 } else { titles += 1 }
+                if line == self.header.position {
+                    headers += 1
+                } else {
+                    titles += 1
+                }
                 continue;
             }
             seen += 1;
@@ -131,8 +150,18 @@ impl<R: Read> Reader<R> {
                     Some(kind) => {
                         let found = String::from_utf8_lossy(&self.records.text).into_owned();
                         let action = format!("a {kind}, not a record");
-                        desk.problem(problem("row_not_record", Severity::Notice, format!("line {line}"), &found, action))?;
-                        if kind == "total" { totals += 1 } else { footers += 1 }
+                        desk.problem(problem(
+                            "row_not_record",
+                            Severity::Notice,
+                            format!("line {line}"),
+                            &found,
+                            action,
+                        ))?;
+                        if kind == "total" {
+                            totals += 1
+                        } else {
+                            footers += 1
+                        }
                     }
                     None => self.row(desk)?,
                 }
@@ -140,7 +169,12 @@ impl<R: Read> Reader<R> {
                 self.set_aside(next, desk)?;
             }
         }
-        let kinds = [("title", titles), ("header", headers), ("total", totals), ("footer", footers)];
+        let kinds = [
+            ("title", titles),
+            ("header", headers),
+            ("total", totals),
+            ("footer", footers),
+        ];
         self.account.other_rows = kinds.into_iter().filter(|(_, n)| *n > 0).collect();
         self.account.records_found = self.rows.saturating_sub(totals + footers);
         Ok(())
@@ -154,35 +188,68 @@ impl<R: Read> Reader<R> {
             // Only if the file changed while it was read.
             self.account.rows_set_aside += 1;
             let found = String::from_utf8_lossy(&self.records.text).into_owned();
-            let mut p = problem("encoding_damaged", Severity::Error, format!("line {line}"), &found, "set aside");
+            let mut p = problem(
+                "encoding_damaged",
+                Severity::Error,
+                format!("line {line}"),
+                &found,
+                "set aside",
+            );
             p.record = Some(record);
             return desk.problem(p);
         };
-        let row = Row { record, position: line, text, ends: &self.records.ends };
+        let row = Row {
+            record,
+            position: line,
+            text,
+            ends: &self.records.ends,
+        };
         desk.row(&row)?;
         self.account.rows_read += 1;
         let width = self.header.cells.len();
         if row.len() > width {
-            let extra = (width..row.len()).filter_map(|i| row.cell(i)).find(|c| !c.trim().is_empty());
+            let extra = (width..row.len())
+                .filter_map(|i| row.cell(i))
+                .find(|c| !c.trim().is_empty());
             if let Some(extra) = extra
                 && desk.counts("row_too_long", Severity::Warning)
             {
                 let action = format!("kept: {} cells under a header of {width}", row.len());
-                let mut p = problem("row_too_long", Severity::Warning, format!("line {line}"), extra, action);
+                let mut p = problem(
+                    "row_too_long",
+                    Severity::Warning,
+                    format!("line {line}"),
+                    extra,
+                    action,
+                );
                 p.record = Some(record);
                 desk.told(p)?;
             }
         } else if row.len() < width
-            && self.header.cells[row.len()..].iter().any(|c| !c.trim().is_empty())
+            && self.header.cells[row.len()..]
+                .iter()
+                .any(|c| !c.trim().is_empty())
             && desk.counts("row_too_short", Severity::Warning)
         {
             let action = format!("kept: {} cells under a header of {width}", row.len());
-            let mut p = problem("row_too_short", Severity::Warning, format!("line {line}"), text, action);
+            let mut p = problem(
+                "row_too_short",
+                Severity::Warning,
+                format!("line {line}"),
+                text,
+                action,
+            );
             p.record = Some(record);
             desk.told(p)?;
         }
         if self.records.stray && desk.counts("quote_stray", Severity::Notice) {
-            let mut p = problem("quote_stray", Severity::Notice, format!("line {line}"), text, "kept as it stands");
+            let mut p = problem(
+                "quote_stray",
+                Severity::Notice,
+                format!("line {line}"),
+                text,
+                "kept as it stands",
+            );
             p.record = Some(record);
             desk.told(p)?;
         }
@@ -193,10 +260,25 @@ impl<R: Read> Reader<R> {
         let record = self.account.rows_read + self.account.rows_set_aside + 1;
         self.account.rows_set_aside += 1;
         let (code, action) = match next {
-            Next::TooWide => ("too_many_columns", format!("set aside: over {} cells", desk.limits.columns)),
-            _ => ("record_too_large", format!("set aside: over {} bytes; reading goes on at the next line", desk.limits.record_bytes)),
+            Next::TooWide => (
+                "too_many_columns",
+                format!("set aside: over {} cells", desk.limits.columns),
+            ),
+            _ => (
+                "record_too_large",
+                format!(
+                    "set aside: over {} bytes; reading goes on at the next line",
+                    desk.limits.record_bytes
+                ),
+            ),
         };
-        let mut p = problem(code, Severity::Error, format!("line {}", self.records.line), "", action);
+        let mut p = problem(
+            code,
+            Severity::Error,
+            format!("line {}", self.records.line),
+            "",
+            action,
+        );
         p.record = Some(record);
         desk.problem(p)
     }
@@ -230,23 +312,49 @@ impl<R: Read> Reader<R> {
 fn tell_header(header: &Header, desk: &mut Desk<'_>) -> Result<(), Error> {
     if header.position == 0 && !header.cells.is_empty() {
         let action = "the columns are called column_1, column_2 …";
-        desk.problem(problem("header_missing", Severity::Notice, "line 1", "", action))?;
+        desk.problem(problem(
+            "header_missing",
+            Severity::Notice,
+            "line 1",
+            "",
+            action,
+        ))?;
     }
     tell_columns(&header.cells, &format!("line {}", header.position), desk)
 }
 
 /// Says which columns have no name or the name of another.
-pub(crate) fn tell_columns(cells: &[String], position: &str, desk: &mut Desk<'_>) -> Result<(), Error> {
-    let nameless: Vec<String> =
-        cells.iter().enumerate().filter(|(_, c)| c.trim().is_empty()).map(|(i, _)| format!("{}", i + 1)).collect();
+pub(crate) fn tell_columns(
+    cells: &[String],
+    position: &str,
+    desk: &mut Desk<'_>,
+) -> Result<(), Error> {
+    let nameless: Vec<String> = cells
+        .iter()
+        .enumerate()
+        .filter(|(_, c)| c.trim().is_empty())
+        .map(|(i, _)| format!("{}", i + 1))
+        .collect();
     if !nameless.is_empty() {
-        let found = format!("columns {}", nameless.join(", "));
-        desk.problem(problem("column_nameless", Severity::Notice, position, &found, "kept without a name"))?;
+        let found = format!("column {}", nameless.join(", "));
+        desk.problem(problem(
+            "column_nameless",
+            Severity::Notice,
+            position,
+            &found,
+            "kept without a name",
+        ))?;
     }
     let mut seen = std::collections::HashSet::new();
     for cell in cells.iter().map(|c| c.trim()).filter(|c| !c.is_empty()) {
         if !seen.insert(cell) {
-            let mut p = problem("column_repeated", Severity::Notice, position, cell, "both columns are kept");
+            let mut p = problem(
+                "column_repeated",
+                Severity::Notice,
+                position,
+                cell,
+                "both columns are kept",
+            );
             p.column = cell.to_owned();
             desk.problem(p)?;
         }
@@ -259,10 +367,22 @@ pub(crate) fn tell_encoding(detected: &Detected, desk: &mut Desk<'_>) -> Result<
     if detected.encoding == crate::encoding::Encoding::Mixed {
         let position = format!("line {}", detected.bad_line.unwrap_or(1));
         let action = "each line was read as what it is: UTF-8 or Windows-1252";
-        desk.problem(problem("encoding_mixed", Severity::Warning, position, "", action))?;
+        desk.problem(problem(
+            "encoding_mixed",
+            Severity::Warning,
+            position,
+            "",
+            action,
+        ))?;
     }
     if let Some((line, found)) = &detected.mojibake {
-        desk.problem(problem("encoding_mojibake", Severity::Notice, format!("line {line}"), found, "kept as found"))?;
+        desk.problem(problem(
+            "encoding_mojibake",
+            Severity::Notice,
+            format!("line {line}"),
+            found,
+            "kept as found",
+        ))?;
     }
     Ok(())
 }
@@ -274,5 +394,11 @@ pub(crate) fn tell_damage(damage: Damage, desk: &mut Desk<'_>) -> Result<(), Err
     }
     let found = format!("{} bytes", damage.count);
     let position = format!("line {}", damage.first_line);
-    desk.problem(problem("encoding_damaged", Severity::Warning, position, &found, "each became U+FFFD"))
+    desk.problem(problem(
+        "encoding_damaged",
+        Severity::Warning,
+        position,
+        &found,
+        "each became U+FFFD",
+    ))
 }

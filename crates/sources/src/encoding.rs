@@ -67,7 +67,12 @@ pub struct Detected {
 
 impl Detected {
     fn of(encoding: Encoding, mark: u64) -> Self {
-        Detected { encoding, mark, bad_line: None, mojibake: None }
+        Detected {
+            encoding,
+            mark,
+            bad_line: None,
+            mojibake: None,
+        }
     }
 }
 
@@ -93,20 +98,40 @@ pub fn detect(file: &mut File) -> io::Result<Detected> {
     file.seek(SeekFrom::Start(mark))?;
     let look = look_for_utf8(file)?;
     let Some(bad) = look.bad else {
-        return Ok(Detected { encoding: Encoding::Utf8 { bom }, mark, bad_line: None, mojibake: look.mojibake });
+        return Ok(Detected {
+            encoding: Encoding::Utf8 { bom },
+            mark,
+            bad_line: None,
+            mojibake: look.mojibake,
+        });
     };
     let start = (mark + bad.offset).saturating_sub(4096).max(mark);
     file.seek(SeekFrom::Start(start))?;
     let mut sample = vec![0; GUESS_BYTES];
     let n = read_full(file, &mut sample)?;
     sample.truncate(n);
-    let encoding = if bom || look.multibyte || lines_disagree(&sample) { Encoding::Mixed } else { guess(&sample) };
-    Ok(Detected { encoding, mark, bad_line: Some(bad.line), mojibake: None })
+    let encoding = if bom || look.multibyte || lines_disagree(&sample) {
+        Encoding::Mixed
+    } else {
+        guess(&sample)
+    };
+    Ok(Detected {
+        encoding,
+        mark,
+        bad_line: Some(bad.line),
+        mojibake: None,
+    })
 }
 
 /// UTF-16 Spanish has a zero in every second byte; nothing else of ours does.
 fn utf16_without_mark(head: &[u8]) -> Option<Encoding> {
-    let zeros = |from: usize| head.iter().skip(from).step_by(2).filter(|b| **b == 0).count();
+    let zeros = |from: usize| {
+        head.iter()
+            .skip(from)
+            .step_by(2)
+            .filter(|b| **b == 0)
+            .count()
+    };
     let half = head.len() / 2;
     if half < 2 {
         return None;
@@ -134,7 +159,11 @@ struct Look {
 }
 
 fn look_for_utf8(file: &mut File) -> io::Result<Look> {
-    let mut look = Look { bad: None, multibyte: false, mojibake: None };
+    let mut look = Look {
+        bad: None,
+        multibyte: false,
+        mojibake: None,
+    };
     let finders = [memmem::Finder::new("Ã"), memmem::Finder::new("â€")];
     let mut buffer = vec![0; CHUNK];
     let (mut kept, mut offset, mut lines) = (0, 0u64, 1u64);
@@ -146,19 +175,27 @@ fn look_for_utf8(file: &mut File) -> io::Result<Look> {
         let (valid, bad) = match std::str::from_utf8(block) {
             Ok(text) => (text, None),
             Err(e) => {
-                let good = std::str::from_utf8(&block[..e.valid_up_to()]).expect("checked just now");
-                (good, (e.error_len().is_some() || last).then_some(e.valid_up_to()))
+                let good =
+                    std::str::from_utf8(&block[..e.valid_up_to()]).expect("checked just now");
+                (
+                    good,
+                    (e.error_len().is_some() || last).then_some(e.valid_up_to()),
+                )
             }
         };
         if !valid.is_ascii() {
-            look.multibyte = true;
+            look.multibyte = look.multibyte || valid.chars().any(is_western);
             if look.mojibake.is_none() {
-                look.mojibake = mojibake(valid, &finders).map(|(at, found)| (lines + newlines(&block[..at]), found));
+                look.mojibake = mojibake(valid, &finders)
+                    .map(|(at, found)| (lines + newlines(&block[..at]), found));
             }
         }
         let valid = valid.len();
         if let Some(at) = bad {
-            look.bad = Some(Bad { offset: offset + at as u64, line: lines + newlines(&block[..at]) });
+            look.bad = Some(Bad {
+                offset: offset + at as u64,
+                line: lines + newlines(&block[..at]),
+            });
             return Ok(look);
         }
         lines += newlines(&block[..valid]);
@@ -173,9 +210,25 @@ fn look_for_utf8(file: &mut File) -> io::Result<Look> {
 
 /// The first place where UTF-8 was read as Windows-1252 and saved again: `Ã³`, `Ã‘`, `â€œ`.
 fn mojibake(text: &str, finders: &[memmem::Finder<'_>; 2]) -> Option<(usize, String)> {
-    let at = finders.iter().filter_map(|f| first_mojibake(text, f)).min()?;
-    let start = text[..at].char_indices().rev().take(20).take_while(|(_, c)| *c != '\n').last().map_or(at, |(i, _)| i);
-    Some((at, text[start..].chars().take(40).take_while(|c| *c != '\n').collect()))
+    let at = finders
+        .iter()
+        .filter_map(|f| first_mojibake(text, f))
+        .min()?;
+    let start = text[..at]
+        .char_indices()
+        .rev()
+        .take(20)
+        .take_while(|(_, c)| *c != '\n')
+        .last()
+        .map_or(at, |(i, _)| i);
+    Some((
+        at,
+        text[start..]
+            .chars()
+            .take(40)
+            .take_while(|c| *c != '\n')
+            .collect(),
+    ))
 }
 
 fn first_mojibake(text: &str, finder: &memmem::Finder<'_>) -> Option<usize> {
@@ -183,18 +236,31 @@ fn first_mojibake(text: &str, finder: &memmem::Finder<'_>) -> Option<usize> {
         let mut rest = text[*at..].chars();
         match (rest.next(), rest.next()) {
             // The second byte of á, é, í, ó, ú, ñ, Á … as Windows-1252 shows it; `Ã` before a letter is Portuguese.
-            (Some('Ã'), Some(c)) => matches!(c, '\u{80}'..='\u{bf}' | '\u{2018}'..='\u{2030}' | 'š' | 'œ' | 'Š' | 'Œ'),
+            (Some('Ã'), Some(c)) => {
+                matches!(c, '\u{80}'..='\u{bf}' | '\u{2018}'..='\u{2030}' | 'š' | 'œ' | 'Š' | 'Œ')
+            }
             _ => true,
         }
     })
+}
+
+/// Letters and signs of Western Europe: bytes of another encoding that happen to be UTF-8 give other ones.
+fn is_western(c: char) -> bool {
+    matches!(c, '\u{a0}'..='\u{17f}' | '\u{2010}'..='\u{203a}' | '€' | '™')
 }
 
 /// Whether lines of valid UTF-8 with accents stand among lines that are not.
 fn lines_disagree(sample: &[u8]) -> bool {
     let (mut valid, mut invalid) = (0u32, 0u32);
     let end = memchr::memrchr(b'\n', sample).unwrap_or(sample.len());
-    for line in sample[..end].split(|b| *b == b'\n').filter(|l| !l.is_ascii()) {
-        if std::str::from_utf8(line).is_ok() { valid += 1 } else { invalid += 1 }
+    for line in sample[..end]
+        .split(|b| *b == b'\n')
+        .filter(|l| !l.is_ascii())
+    {
+        match std::str::from_utf8(line) {
+            Ok(line) => valid += u32::from(line.chars().any(is_western)),
+            Err(_) => invalid += 1,
+        }
     }
     valid > 0 && valid * 10 >= invalid
 }
@@ -216,10 +282,15 @@ fn guess(sample: &[u8]) -> Encoding {
 
 fn windows_1252(byte: u8) -> char {
     const HIGH: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘',
-        '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž',
+        '\u{8f}', '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}',
+        'ž', 'Ÿ',
     ];
-    if (0x80..0xA0).contains(&byte) { HIGH[(byte - 0x80) as usize] } else { byte as char }
+    if (0x80..0xA0).contains(&byte) {
+        HIGH[(byte - 0x80) as usize]
+    } else {
+        byte as char
+    }
 }
 
 fn newlines(bytes: &[u8]) -> u64 {
@@ -292,7 +363,11 @@ impl<R: Read> DecodingReader<R> {
             Encoding::Utf16Be => decoder(encoding_rs::UTF_16BE),
             Encoding::Other(e) => decoder(e),
         };
-        let input = if matches!(mode, Mode::Plain) { Vec::new() } else { vec![0; CHUNK] };
+        let input = if matches!(mode, Mode::Plain) {
+            Vec::new()
+        } else {
+            vec![0; CHUNK]
+        };
         DecodingReader {
             source,
             mode,
@@ -333,7 +408,8 @@ impl<R: Read> DecodingReader<R> {
             Mode::Cp850 => {
                 for &byte in &self.input[self.start..self.end] {
                     let mut utf8 = [0; 4];
-                    self.output.extend_from_slice(cp850::decode(byte).encode_utf8(&mut utf8).as_bytes());
+                    self.output
+                        .extend_from_slice(cp850::decode(byte).encode_utf8(&mut utf8).as_bytes());
                 }
                 self.start = self.end;
             }
@@ -348,14 +424,22 @@ impl<R: Read> DecodingReader<R> {
     }
 
     fn decode_with_library(&mut self) {
-        let Mode::Decoder(decoder) = &mut self.mode else { return };
-        self.output.reserve(decoder.max_utf8_buffer_length(self.end - self.start).unwrap_or(4 * CHUNK) + 16);
+        let Mode::Decoder(decoder) = &mut self.mode else {
+            return;
+        };
+        self.output.reserve(
+            decoder
+                .max_utf8_buffer_length(self.end - self.start)
+                .unwrap_or(4 * CHUNK)
+                + 16,
+        );
         let mut written_total = 0;
         self.output.resize(self.output.capacity(), 0);
         loop {
             let source = &self.input[self.start..self.end];
             let target = &mut self.output[written_total..];
-            let (result, read, written) = decoder.decode_to_utf8_without_replacement(source, target, self.eof);
+            let (result, read, written) =
+                decoder.decode_to_utf8_without_replacement(source, target, self.eof);
             self.line += newlines(&target[..written]);
             self.start += read;
             written_total += written;
@@ -366,7 +450,8 @@ impl<R: Read> DecodingReader<R> {
                     if self.output.len() < written_total + 3 {
                         self.output.resize(self.output.len() * 2 + 3, 0);
                     }
-                    self.output[written_total..written_total + 3].copy_from_slice("\u{fffd}".as_bytes());
+                    self.output[written_total..written_total + 3]
+                        .copy_from_slice("\u{fffd}".as_bytes());
                     written_total += 3;
                     note_damage(&mut self.damage, 1, self.line);
                 }
@@ -378,7 +463,11 @@ impl<R: Read> DecodingReader<R> {
     fn decode_mixed(&mut self) {
         let block = &self.input[self.start..self.end];
         // Whole lines only, unless one line fills the buffer.
-        let length = if self.eof { block.len() } else { memchr::memrchr(b'\n', block).map_or(block.len(), |i| i + 1) };
+        let length = if self.eof {
+            block.len()
+        } else {
+            memchr::memrchr(b'\n', block).map_or(block.len(), |i| i + 1)
+        };
         let block = &block[..length];
         if std::str::from_utf8(block).is_ok() {
             self.output.extend_from_slice(block);
@@ -412,14 +501,24 @@ fn decode_line(line: &[u8], output: &mut Vec<u8>) -> u64 {
         output.extend_from_slice(line);
         return 0;
     }
-    let letters: usize = line.utf8_chunks().map(|c| c.valid().chars().filter(|c| !c.is_ascii()).count()).sum();
-    let damaged = line.utf8_chunks().filter(|c| !c.invalid().is_empty()).count();
+    let letters: usize = line
+        .utf8_chunks()
+        .map(|c| c.valid().chars().filter(|c| !c.is_ascii()).count())
+        .sum();
+    let damaged = line
+        .utf8_chunks()
+        .filter(|c| !c.invalid().is_empty())
+        .count();
     if letters < damaged {
         let mut decoder = encoding_rs::WINDOWS_1252.new_decoder_without_bom_handling();
         let from = output.len();
         output.resize(from + line.len() * 3 + 3, 0);
         let (result, _, written, _) = decoder.decode_to_utf8(line, &mut output[from..], true);
-        debug_assert_eq!(result, CoderResult::InputEmpty, "three bytes for each are enough");
+        debug_assert_eq!(
+            result,
+            CoderResult::InputEmpty,
+            "three bytes for each are enough"
+        );
         output.truncate(from + written);
         return 0;
     }
@@ -447,5 +546,44 @@ impl<R: Read> Read for DecodingReader<R> {
         target[..n].copy_from_slice(&self.output[self.given..self.given + n]);
         self.given += n;
         Ok(n)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn decoded(bytes: &[u8], encoding: Encoding, step: usize) -> String {
+        let mut reader = DecodingReader::new(bytes, encoding);
+        let (mut out, mut buffer) = (Vec::new(), vec![0; step]);
+        while let n @ 1.. = reader.read(&mut buffer).unwrap() {
+            out.extend_from_slice(&buffer[..n]);
+        }
+        assert_eq!(reader.damage(), Damage::default());
+        String::from_utf8(out).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_encoded_is_decoded(text in "[ -~áéíóúñÑÁÉÍÓÚü¿¡º\n]{0,400}", repeat in 1usize..3_000, step in 1usize..5_000) {
+            // Long enough to cross the blocks in which a file is read.
+            let text = if text.is_empty() { text } else { text.repeat(repeat) };
+            let cp850: Vec<u8> = text.chars().map(|c| match cp850::HIGH.iter().position(|h| *h == c) {
+                Some(i) => 0x80 + i as u8,
+                None => c as u8,
+            }).collect();
+            let western = encoding_rs::WINDOWS_1252.encode(&text).0;
+            let wide: Vec<u16> = text.encode_utf16().collect();
+            let low: Vec<u8> = wide.iter().flat_map(|u| u.to_le_bytes()).collect();
+            let high: Vec<u8> = wide.iter().flat_map(|u| u.to_be_bytes()).collect();
+            prop_assert_eq!(&decoded(text.as_bytes(), Encoding::Utf8 { bom: false }, step), &text);
+            prop_assert_eq!(&decoded(text.as_bytes(), Encoding::Mixed, step), &text);
+            prop_assert_eq!(&decoded(&cp850, Encoding::Cp850, step), &text);
+            prop_assert_eq!(&decoded(&western, Encoding::Other(encoding_rs::WINDOWS_1252), step), &text);
+            prop_assert_eq!(&decoded(&low, Encoding::Utf16Le, step), &text);
+            prop_assert_eq!(&decoded(&high, Encoding::Utf16Be, step), &text);
+        }
     }
 }

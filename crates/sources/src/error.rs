@@ -40,3 +40,9 @@ impl Error {
         Error::Listener(source.into())
     }
 }
+
+impl From<lake::Error> for Error {
+    fn from(source: lake::Error) -> Self {
+        Error::listener(source)
+    }
+}

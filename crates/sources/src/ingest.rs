@@ -18,7 +18,7 @@ pub fn files_below(path: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut files = Vec::new();
     let hidden = |entry: &walkdir::DirEntry| entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.');
     for entry in walkdir::WalkDir::new(path).follow_links(true).sort_by_file_name().into_iter().filter_entry(|entry| !hidden(entry)) {
-        let entry = entry.map_err(|error| Error::Disk { path: path.to_path_buf(), source: error.into() })?;
+        let entry = entry.map_err(|error| Error::Read { path: path.to_path_buf(), source: error.into() })?;
         if entry.file_type().is_file() {
             files.push(entry.into_path());
         }

@@ -30,7 +30,12 @@ const SAMPLE_BYTES: usize = 1 << 20;
 const SAMPLE_LINES: usize = 50;
 
 /// Reads one JSON file and reports it as one part.
-pub(crate) fn read(source: &Source<'_>, name: &str, detected: &Detected, desk: &mut Desk<'_>) -> Result<(), Error> {
+pub(crate) fn read(
+    source: &Source<'_>,
+    name: &str,
+    detected: &Detected,
+    desk: &mut Desk<'_>,
+) -> Result<(), Error> {
     let open = || -> Result<DecodingReader<File>, Error> {
         DecodingReader::open(source.open()?, detected).map_err(|e| source.error(e))
     };
@@ -40,7 +45,10 @@ pub(crate) fn read(source: &Source<'_>, name: &str, detected: &Detected, desk: &
     let head = String::from_utf8_lossy(&head).into_owned();
     let lines = are_lines(&head, n == SAMPLE_BYTES);
     let many = lines || several(&head);
-    let shape = Shape::Document { sample: sample(&head, lines), many };
+    let shape = Shape::Document {
+        sample: sample(&head, lines),
+        many,
+    };
     drop(head);
 
     let format = if lines { "jsonl" } else { "json" };
@@ -52,19 +60,46 @@ pub(crate) fn read(source: &Source<'_>, name: &str, detected: &Detected, desk: &
         Plan::Table => (String::new(), Vec::new()),
     };
     tell_encoding(detected, desk)?;
-    let found = count(open()?, &record_path, lines, desk.limits.record_bytes).map_err(|e| source.error(e))?;
+    let found = count(open()?, &record_path, lines, desk.limits.record_bytes)
+        .map_err(|e| source.error(e))?;
     let flattener = Flattener::new(&lists, desk.limits.columns, desk.limits.depth);
-    let mut reader = Reader { flattener, account: Account { records_found: found, ..Account::default() }, lines, many, desk };
+    let mut reader = Reader {
+        flattener,
+        account: Account {
+            records_found: found,
+            ..Account::default()
+        },
+        lines,
+        many,
+        desk,
+    };
     let damage = if lines {
         let mut text = Lines::new(open()?, reader.desk.limits.record_bytes);
         while let Some(whole) = text.next().map_err(|e| source.error(e))? {
             if !whole {
-                reader.slice(Slice { bytes: &[], pointer: "", document_line: text.line, line: text.line, state: Found::TooLarge })?;
+                reader.slice(Slice {
+                    bytes: &[],
+                    pointer: "",
+                    document_line: text.line,
+                    line: text.line,
+                    state: Found::TooLarge,
+                })?;
             } else if record_path.is_empty() {
                 let bytes = text.content();
-                reader.slice(Slice { bytes, pointer: "", document_line: text.line, line: text.line, state: Found::Whole })?;
+                reader.slice(Slice {
+                    bytes,
+                    pointer: "",
+                    document_line: text.line,
+                    line: text.line,
+                    state: Found::Whole,
+                })?;
             } else {
-                let mut splitter = Splitter::new(text.content(), &record_path, reader.desk.limits.record_bytes, text.line);
+                let mut splitter = Splitter::new(
+                    text.content(),
+                    &record_path,
+                    reader.desk.limits.record_bytes,
+                    text.line,
+                );
                 reader.run(source, &mut splitter)?;
             }
         }
@@ -100,7 +135,11 @@ struct Reader<'d, 'l> {
 }
 
 impl Reader<'_, '_> {
-    fn run<R: Read>(&mut self, source: &Source<'_>, splitter: &mut Splitter<R>) -> Result<(), Error> {
+    fn run<R: Read>(
+        &mut self,
+        source: &Source<'_>,
+        splitter: &mut Splitter<R>,
+    ) -> Result<(), Error> {
         let walked = splitter.run(&mut |slice: Slice<'_>| self.slice(slice).map_err(Stop::Ours));
         match walked {
             Ok(()) => {}
@@ -109,7 +148,13 @@ impl Reader<'_, '_> {
         }
         if let Some(line) = splitter.noise {
             let action = "what stands around the records is not valid JSON; the records were read";
-            self.desk.problem(problem("json_broken", Severity::Warning, format!("line {line}"), "", action))?;
+            self.desk.problem(problem(
+                "json_broken",
+                Severity::Warning,
+                format!("line {line}"),
+                "",
+                action,
+            ))?;
         }
         Ok(())
     }
@@ -121,16 +166,43 @@ impl Reader<'_, '_> {
         let text = String::from_utf8_lossy(slice.bytes);
         let limits = self.desk.limits;
         let reason = match slice.state {
-            Found::TooLarge => Some(("record_too_large", format!("set aside: over {} bytes", limits.record_bytes), 0)),
-            Found::CutOff => Some(("json_broken", "set aside: the text ends inside it".to_owned(), text.len())),
-            Found::LostTail => Some(("json_broken", "the text ends before its brackets close; the lost tail counts as one record".to_owned(), 0)),
-            Found::Whole if !text.trim_start().starts_with('{') && Lexer::new(&text).kind().is_ok() => {
-                Some(("json_not_object", "set aside: a record must be an object".to_owned(), 0))
+            Found::TooLarge => Some((
+                "record_too_large",
+                format!("set aside: over {} bytes", limits.record_bytes),
+                0,
+            )),
+            Found::CutOff => Some((
+                "json_broken",
+                "set aside: the text ends inside it".to_owned(),
+                text.len(),
+            )),
+            Found::LostTail => Some((
+                "json_broken",
+                "the text ends before its brackets close; the lost tail counts as one record"
+                    .to_owned(),
+                0,
+            )),
+            Found::Whole
+                if !text.trim_start().starts_with('{') && Lexer::new(&text).kind().is_ok() =>
+            {
+                Some((
+                    "json_not_object",
+                    "set aside: a record must be an object".to_owned(),
+                    0,
+                ))
             }
             Found::Whole => match self.flattener.read(&text) {
                 Ok(()) => None,
-                Err(Broken::TooDeep) => Some(("json_too_deep", format!("set aside: over {} levels", limits.depth), 0)),
-                Err(Broken::At(at)) => Some(("json_broken", format!("set aside: not JSON at character {}", at + 1), at)),
+                Err(Broken::TooDeep) => Some((
+                    "json_too_deep",
+                    format!("set aside: over {} levels", limits.depth),
+                    0,
+                )),
+                Err(Broken::At(at)) => Some((
+                    "json_broken",
+                    format!("set aside: not JSON at character {}", at + 1),
+                    at,
+                )),
             },
         };
         let Some((code, action, at)) = reason else {
@@ -139,13 +211,19 @@ impl Reader<'_, '_> {
             return Ok(());
         };
         self.account.rows_set_aside += 1;
-        let line = slice.line + memchr::memchr_iter(b'\n', &text.as_bytes()[..at.min(text.len())]).count() as u64;
+        let line = slice.line
+            + memchr::memchr_iter(b'\n', &text.as_bytes()[..at.min(text.len())]).count() as u64;
         let place = match position.as_str() {
             "" => format!("line {line}"),
             position if self.lines => position.to_owned(),
             position => format!("{position} (line {line})"),
         };
-        let shown = text[..floor(&text, at)].char_indices().rev().take(60).last().map_or(0, |(i, _)| i);
+        let shown = text[..floor(&text, at)]
+            .char_indices()
+            .rev()
+            .take(60)
+            .last()
+            .map_or(0, |(i, _)| i);
         let mut p = problem(code, Severity::Error, place, &text[shown..], action);
         p.record = Some(record);
         self.desk.problem(p)
@@ -174,7 +252,12 @@ fn are_lines(head: &str, cut: bool) -> bool {
     if cut {
         lines.pop();
     }
-    let lines: Vec<&str> = lines.into_iter().map(str::trim).filter(|l| !l.is_empty()).take(SAMPLE_LINES).collect();
+    let lines: Vec<&str> = lines
+        .into_iter()
+        .map(str::trim)
+        .filter(|l| !l.is_empty())
+        .take(SAMPLE_LINES)
+        .collect();
     let whole = lines.iter().filter(|l| is_document(l)).count();
     let like = lines.iter().filter(|l| l.starts_with('{')).count();
     lines.len() > 1 && whole > 0 && like * 10 >= lines.len() * 8 && whole * 2 >= lines.len()
@@ -182,7 +265,9 @@ fn are_lines(head: &str, cut: bool) -> bool {
 
 fn is_document(line: &str) -> bool {
     let mut lexer = Lexer::new(line);
-    matches!(lexer.kind(), Ok(Kind::Object | Kind::Array)) && lexer.value(1_000).is_ok() && lexer.peek().is_none()
+    matches!(lexer.kind(), Ok(Kind::Object | Kind::Array))
+        && lexer.value(1_000).is_ok()
+        && lexer.peek().is_none()
 }
 
 /// Whether another document follows the first.
@@ -204,24 +289,30 @@ fn sample(head: &str, lines: bool) -> Vec<(String, String)> {
 }
 
 /// The independent count.
-fn count(mut source: impl Read, record_path: &str, lines: bool, record_bytes: usize) -> std::io::Result<u64> {
+fn count(
+    mut source: impl Read,
+    record_path: &str,
+    lines: bool,
+    record_bytes: usize,
+) -> std::io::Result<u64> {
     let mut records = JsonRecords::new(record_path);
     let mut buffer = vec![0; 256 << 10];
     let mut loose = 0; // Lines counted whole: all of them, or those over the limit.
     let mut line: Vec<u8> = Vec::new();
     let (mut length, mut blank) = (0usize, true);
-    let mut line_ends = |line: &mut Vec<u8>, length: &mut usize, blank: &mut bool, records: &mut JsonRecords| {
-        if !*blank {
-            if *length > record_bytes || record_path.is_empty() {
-                loose += 1;
-            } else {
-                records.feed(line);
-                records.end();
+    let mut line_ends =
+        |line: &mut Vec<u8>, length: &mut usize, blank: &mut bool, records: &mut JsonRecords| {
+            if !*blank {
+                if *length > record_bytes || record_path.is_empty() {
+                    loose += 1;
+                } else {
+                    records.feed(line);
+                    records.end();
+                }
             }
-        }
-        line.clear();
-        (*length, *blank) = (0, true);
-    };
+            line.clear();
+            (*length, *blank) = (0, true);
+        };
     loop {
         let n = read_full(&mut source, &mut buffer)?;
         if !lines {
@@ -267,7 +358,17 @@ struct Lines<R> {
 
 impl<R: Read> Lines<R> {
     fn new(source: R, max_bytes: usize) -> Self {
-        Lines { source, max_bytes, buffer: Vec::new(), start: 0, end: 0, eof: false, from: 0, to: 0, line: 0 }
+        Lines {
+            source,
+            max_bytes,
+            buffer: Vec::new(),
+            start: 0,
+            end: 0,
+            eof: false,
+            from: 0,
+            to: 0,
+            line: 0,
+        }
     }
 
     fn content(&self) -> &[u8] {
@@ -284,7 +385,10 @@ impl<R: Read> Lines<R> {
             loop {
                 let found = memchr::memchr(b'\n', &self.buffer[self.start + searched..self.end]);
                 let stop = found.map_or(self.end, |i| self.start + searched + i);
-                blank = blank && self.buffer[self.start + searched..stop].iter().all(|b| matches!(b, b' ' | b'\t' | b'\r'));
+                blank = blank
+                    && self.buffer[self.start + searched..stop]
+                        .iter()
+                        .all(|b| matches!(b, b' ' | b'\t' | b'\r'));
                 if found.is_some() || self.eof {
                     let at_end = found.is_none();
                     (self.from, self.to) = (self.start, stop);

@@ -4,17 +4,42 @@
 ///
 /// Strict on purpose: `Total Play S.A.` is a company and `Nota 5 S.C.` may be one.
 pub(crate) fn row_kind(first_cell: &str) -> Option<&'static str> {
-    let text: String = first_cell.trim().chars().take(60).collect::<String>().to_lowercase();
+    let text: String = first_cell
+        .trim()
+        .chars()
+        .take(60)
+        .collect::<String>()
+        .to_lowercase();
     let bare = text.trim_end_matches([':', '.', ' ']);
     const TOTALS: &[&str] = &[
-        "total", "totales", "subtotal", "sub total", "sub-total", "subtotales", "suma", "sumas", "suma total",
-        "total general", "gran total", "total:", "totals", "grand total", "sum",
+        "total",
+        "totales",
+        "subtotal",
+        "sub total",
+        "sub-total",
+        "subtotales",
+        "suma",
+        "sumas",
+        "suma total",
+        "total general",
+        "gran total",
+        "total:",
+        "totals",
+        "grand total",
+        "sum",
     ];
     if TOTALS.contains(&bare) || text.starts_with("total de ") || text.starts_with("suma de ") {
         return Some("total");
     }
-    const NOTES: &[&str] = &["fuente", "fuentes", "nota", "notas", "source", "note", "notes"];
-    if NOTES.contains(&bare) || NOTES.iter().any(|w| text.strip_prefix(w).is_some_and(|r| r.trim_start().starts_with(':'))) {
+    const NOTES: &[&str] = &[
+        "fuente", "fuentes", "nota", "notas", "source", "note", "notes",
+    ];
+    if NOTES.contains(&bare)
+        || NOTES.iter().any(|w| {
+            text.strip_prefix(w)
+                .is_some_and(|r| r.trim_start().starts_with(':'))
+        })
+    {
         return Some("note");
     }
     None

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::profile::ColumnProfile;
 use crate::reading::{Account, Listener, Object, Part, Plan, Problem, Row, Severity, Shape};
 use crate::identify::{RECORD_COLUMNS, Recognised, identify};
-use lake::arrow::array::{ArrayRef, Int32Builder, Int64Builder, RecordBatch, StringBuilder};
+use lake::arrow::array::{ArrayBuilder, ArrayRef, Int32Builder, Int64Builder, RecordBatch, StringBuilder};
 use lake::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use lake::{RegisteredFile, Run, TableName, TableWriter, Written, system};
 use packs::{Packs, path_slug, slug, unique_slugs};
@@ -172,7 +172,7 @@ impl<'a> Landing<'a> {
     }
 
     fn current(&mut self) -> Result<&mut Landings, Error> {
-        self.part.as_mut().ok_or_else(|| Error::Listener("a record came before its part".to_string()))
+        self.part.as_mut().ok_or_else(|| Error::listener("a record came before its part"))
     }
 }
 
@@ -218,7 +218,7 @@ impl Listener for Landing<'_> {
     }
 
     fn row(&mut self, row: &Row<'_>) -> Result<(), Error> {
-        let part = self.part.as_mut().ok_or_else(|| Error::Listener("a row came before its part".to_string()))?;
+        let part = self.part.as_mut().ok_or_else(|| Error::listener("a row came before its part"))?;
         let unit = if part.part.format == "csv" { "line" } else { "row" };
         let gathering = &mut part.tables[0];
         let width = gathering.cells.len();
@@ -258,7 +258,7 @@ impl Listener for Landing<'_> {
         let part = self.current()?;
         let (source, layout) = (part.found.source.clone(), part.found.layout.clone());
         let names = part.found.names.clone();
-        let gathering = part.tables.get_mut(list).ok_or_else(|| Error::Listener(format!("no list {list}")))?;
+        let gathering = part.tables.get_mut(list).ok_or_else(|| Error::listener(format!("no list {list}")))?;
         let base = match path_slug(path) {
             empty if empty.is_empty() => "value".to_string(),
             found => names.get(&found).cloned().unwrap_or(found),
@@ -281,7 +281,7 @@ impl Listener for Landing<'_> {
     fn object(&mut self, object: &Object<'_>) -> Result<(), Error> {
         let part = self.current()?;
         let part_id = part.part.part_id as i32;
-        let gathering = part.tables.get_mut(object.list).ok_or_else(|| Error::Listener(format!("no list {}", object.list)))?;
+        let gathering = part.tables.get_mut(object.list).ok_or_else(|| Error::listener(format!("no list {}", object.list)))?;
         for (id, text) in object.values {
             let Some(index) = gathering.by_id.get(id) else { continue };
             let column = &mut gathering.cells[*index];

@@ -7,7 +7,10 @@
 //! - [`scan`]: counts the records a second time, with other code.
 //! - [`problems`]: the codes of what can be wrong, and a bound on how often each is told.
 //!
-//! This crate refuses to know tables, packs and standards.
+//! - `identify`: which source a part is from, by the packs.
+//! - `landing`, `profile`, `ingest`: rows into the tables of a workspace.
+//!
+//! The readers refuse to know tables and packs; nothing here knows what a row means.
 
 mod archive;
 mod cp850;
@@ -27,3 +30,10 @@ pub use error::Error;
 pub use open::read_file;
 pub use reading::{Account, Limits, Listener, Object, Part, Plan, Problem, Row, Severity, Shape};
 pub use workbook::{Workbooks, child_main};
+
+mod identify;
+mod ingest;
+mod landing;
+mod profile;
+pub use identify::{Recognised, identify};
+pub use ingest::{files_below, read_all, receive};

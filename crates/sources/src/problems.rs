@@ -4,7 +4,9 @@
 //! short rows gets a thousand problems and one sentence. It refuses to judge what a problem is worth.
 
 use crate::error::Error;
-use crate::reading::{Account, Limits, Listener, Object, Part, Plan, Problem, Row, Severity, Shape};
+use crate::reading::{
+    Account, Limits, Listener, Object, Part, Plan, Problem, Row, Severity, Shape,
+};
 
 /// How often one code is told for one part. 1,000: enough to see a pattern, few enough to keep.
 pub const TOLD: u64 = 1_000;
@@ -80,7 +82,12 @@ pub(crate) struct Desk<'l> {
 
 impl<'l> Desk<'l> {
     pub(crate) fn new(listener: &'l mut dyn Listener, limits: Limits) -> Self {
-        Desk { listener, limits, next_part: 0, counts: Vec::new() }
+        Desk {
+            listener,
+            limits,
+            next_part: 0,
+            counts: Vec::new(),
+        }
     }
 
     pub(crate) fn begin(
@@ -116,7 +123,13 @@ impl<'l> Desk<'l> {
         self.listener.object(object)
     }
 
-    pub(crate) fn cell(&mut self, record: u64, column: usize, kind: &'static str, value: &str) -> Result<(), Error> {
+    pub(crate) fn cell(
+        &mut self,
+        record: u64,
+        column: usize,
+        kind: &'static str,
+        value: &str,
+    ) -> Result<(), Error> {
         self.listener.cell(record, column, kind, value)
     }
 
@@ -135,7 +148,11 @@ impl<'l> Desk<'l> {
     }
 
     pub(crate) fn problem(&mut self, problem: Problem) -> Result<(), Error> {
-        if self.counts(problem.code, problem.severity) { self.listener.problem(problem) } else { Ok(()) }
+        if self.counts(problem.code, problem.severity) {
+            self.listener.problem(problem)
+        } else {
+            Ok(())
+        }
     }
 
     /// Reports a problem already counted by [`Desk::counts`].
@@ -176,5 +193,23 @@ impl<'l> Desk<'l> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CODES;
+
+    #[test]
+    fn every_code_has_its_line_in_the_docs() {
+        let docs = include_str!("../../../docs/problems.md");
+        for code in CODES {
+            assert_eq!(
+                docs.matches(&format!("\n| `{code}` |")).count(),
+                1,
+                "{code}"
+            );
+        }
+        assert!(CODES.is_sorted(), "a list one can search");
     }
 }

@@ -15,7 +15,8 @@ pub struct Part {
     pub name: String,
     /// `csv`, `xlsx`, `xls`, `json`, `jsonl`.
     pub format: &'static str,
-    /// `utf-8`, `utf-8-bom`, `windows-1252`, `cp850`, `utf-16le`, `utf-16be`; empty for workbooks.
+    /// `utf-8`, `utf-8-bom`, `windows-1252`, `cp850`, `utf-16le`, `utf-16be`, `mixed` (UTF-8 and Windows-1252 by
+    /// line), or what the Encoding Standard calls it; empty for workbooks.
     pub encoding: String,
     /// The delimiter of a CSV as text; empty otherwise.
     pub delimiter: String,
@@ -32,7 +33,7 @@ pub enum Shape {
         header: Vec<String>,
         /// Lines or rows before the header (titles, dates), as text, in order.
         preamble: Vec<String>,
-        /// Line or row number of the (last) header row, from 1.
+        /// Line or row number of the (last) header row, from 1; 0 when it is missing and the names are made up.
         header_position: u64,
     },
     /// A JSON document or a stream of them.
@@ -164,11 +165,18 @@ pub trait Listener {
     /// A record of a table.
     fn row(&mut self, row: &Row<'_>) -> Result<(), Error>;
     /// A column of a document is seen for the first time: `list` as in [`Object::list`], `path` relative to the element.
+    /// Ids count from 0 within each list.
     fn column(&mut self, list: usize, id: u32, path: &str) -> Result<(), Error>;
     /// A record of a document, or an element of one of its lists; the record comes first.
     fn object(&mut self, object: &Object<'_>) -> Result<(), Error>;
     /// Something a cell holds beside its text: kind is `link`, `formula`, `stored_number`, `note`, `covered`.
-    fn cell(&mut self, record: u64, column: usize, kind: &'static str, value: &str) -> Result<(), Error>;
+    fn cell(
+        &mut self,
+        record: u64,
+        column: usize,
+        kind: &'static str,
+        value: &str,
+    ) -> Result<(), Error>;
     /// A problem, of the part begun last or of the file.
     fn problem(&mut self, problem: Problem) -> Result<(), Error>;
     /// The part ends.

@@ -55,7 +55,11 @@ pub(crate) fn form(file: &mut File) -> io::Result<Form> {
     if let Some((_, form)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Ok(*form);
     }
-    Ok(if is_binary(&head) { Form::Other("binary") } else { Form::Text })
+    Ok(if is_binary(&head) {
+        Form::Other("binary")
+    } else {
+        Form::Text
+    })
 }
 
 /// Control characters that no text has. UTF-16 is text: its zeros stand in every second byte.
@@ -64,11 +68,21 @@ fn is_binary(head: &[u8]) -> bool {
         return false;
     }
     let control = |b: &u8| *b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0c | 0x1a);
-    let zeros = |from: usize| head.iter().skip(from).step_by(2).filter(|b| **b == 0).count();
+    let zeros = |from: usize| {
+        head.iter()
+            .skip(from)
+            .step_by(2)
+            .filter(|b| **b == 0)
+            .count()
+    };
     let (even, odd) = (zeros(0), zeros(1));
     let wide = even.max(odd) * 10 >= (head.len() / 2) * 6 && even.min(odd) * 20 < head.len();
     let others = head.iter().filter(|b| **b != 0 && control(b)).count();
-    if wide { others * 10 > head.len() } else { (even + odd) * 200 > head.len() || others * 10 > head.len() }
+    if wide {
+        others * 10 > head.len()
+    } else {
+        (even + odd) * 200 > head.len() || others * 10 > head.len()
+    }
 }
 
 /// What decoded text is.

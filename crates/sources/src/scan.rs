@@ -29,7 +29,13 @@ pub struct Csv {
 /// A state machine over a window that always holds the row being counted: outside quotes it looks for the
 /// next quote or line end, inside quotes for the closing one.
 pub fn csv_rows(source: impl Read, rules: &Csv) -> io::Result<u64> {
-    let mut window = Window { source, data: vec![0; 512 << 10], from: 0, to: 0, done: false };
+    let mut window = Window {
+        source,
+        data: vec![0; 512 << 10],
+        from: 0,
+        to: 0,
+        done: false,
+    };
     let (mut count, mut line) = (0u64, 1u64);
     loop {
         // A row starts at `window.from`; `at` is where the machine stands, relative to it.
@@ -84,7 +90,9 @@ pub fn csv_rows(source: impl Read, rules: &Csv) -> io::Result<u64> {
                     return Ok(count);
                 }
                 let blank = row[..end].iter().all(|b| {
-                    *b == rules.delimiter || *b == rules.quote || matches!(b, b' ' | b'\t' | b'\r' | b'\n')
+                    *b == rules.delimiter
+                        || *b == rules.quote
+                        || matches!(b, b' ' | b'\t' | b'\r' | b'\n')
                 });
                 count += u64::from(!blank && line > rules.header_line);
                 line += lines + 1;
@@ -107,10 +115,11 @@ enum Outcome {
 /// Where the quotes close, if the window shows it: a quote that is neither doubled nor escaped.
 fn closing(row: &[u8], mut at: usize, rules: &Csv, done: bool) -> Option<usize> {
     loop {
-        let i = at + match rules.escape {
-            Some(escape) => memchr2(rules.quote, escape, &row[at..])?,
-            None => memchr(rules.quote, &row[at..])?,
-        };
+        let i = at
+            + match rules.escape {
+                Some(escape) => memchr2(rules.quote, escape, &row[at..])?,
+                None => memchr(rules.quote, &row[at..])?,
+            };
         let Some(next) = row.get(i + 1) else {
             return (done && row[i] == rules.quote).then_some(i);
         };
@@ -120,7 +129,11 @@ fn closing(row: &[u8], mut at: usize, rules: &Csv, done: bool) -> Option<usize> 
             }
             at = i + 2;
         } else {
-            at = i + if *next == rules.quote || *next == row[i] { 2 } else { 1 };
+            at = i + if *next == rules.quote || *next == row[i] {
+                2
+            } else {
+                1
+            };
         }
     }
 }
@@ -262,7 +275,14 @@ impl JsonRecords {
                 path.push(Step::Each);
             }
         }
-        JsonRecords { path, stack: Vec::new(), beyond: 0, state: State::Between, token: Vec::new(), found: 0 }
+        JsonRecords {
+            path,
+            stack: Vec::new(),
+            beyond: 0,
+            state: State::Between,
+            token: Vec::new(),
+            found: 0,
+        }
     }
 
     /// Takes the next bytes.
@@ -297,7 +317,8 @@ impl JsonRecords {
                     at += 1;
                 }
                 State::Scalar => match data[at] {
-                    b' ' | b'\t' | b'\r' | b'\n' | b',' | b':' | b'"' | b'[' | b']' | b'{' | b'}' => self.state = State::Between,
+                    b' ' | b'\t' | b'\r' | b'\n' | b',' | b':' | b'"' | b'[' | b']' | b'{'
+                    | b'}' => self.state = State::Between,
                     _ => at += 1,
                 },
                 State::Between => {
@@ -353,12 +374,15 @@ impl JsonRecords {
 
     /// Whether the string now open is a key of an object on the path.
     fn key_is_open(&self) -> bool {
-        self.stack.last().is_some_and(|f| f.object && f.steps.is_some() && !f.value_next)
+        self.stack
+            .last()
+            .is_some_and(|f| f.object && f.steps.is_some() && !f.value_next)
     }
 
     fn keep(&mut self, bytes: &[u8]) {
         let room = (KEPT_KEY + 1).saturating_sub(self.token.len());
-        self.token.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        self.token
+            .extend_from_slice(&bytes[..bytes.len().min(room)]);
     }
 
     fn text_ends(&mut self, key: bool) {
@@ -367,7 +391,9 @@ impl JsonRecords {
             return;
         }
         let token = std::mem::take(&mut self.token);
-        let Some(frame) = self.stack.last_mut() else { return };
+        let Some(frame) = self.stack.last_mut() else {
+            return;
+        };
         let wanted = frame.steps.and_then(|s| self.path.get(s));
         frame.key_fits = matches!(wanted, Some(Step::Key(key)) if *key == token);
         frame.value_next = true;
@@ -380,7 +406,11 @@ impl JsonRecords {
             None => Some(0),
             Some(frame) => {
                 let steps = frame.steps?;
-                let on = if frame.object { frame.value_next && frame.key_fits } else { self.path.get(steps) == Some(&Step::Each) };
+                let on = if frame.object {
+                    frame.value_next && frame.key_fits
+                } else {
+                    self.path.get(steps) == Some(&Step::Each)
+                };
                 on.then_some(steps + 1)
             }
         }
@@ -412,7 +442,12 @@ impl JsonRecords {
             self.beyond += 1;
             return;
         }
-        self.stack.push(Frame { object, steps: steps.filter(|_| fits), value_next: false, key_fits: false });
+        self.stack.push(Frame {
+            object,
+            steps: steps.filter(|_| fits),
+            value_next: false,
+            key_fits: false,
+        });
         if !fits && steps == Some(self.path.len()) {
             self.mark_record();
         }

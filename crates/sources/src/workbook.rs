@@ -42,19 +42,43 @@ pub(crate) enum Kind {
 }
 
 /// Reads one workbook and reports each sheet as one part.
-pub(crate) fn read(source: Source<'_>, part: &str, kind: Kind, workbooks: &Workbooks, desk: &mut Desk<'_>) -> Result<(), Error> {
-    let mut book = Book { part, kind, sheet: None, desk, done: false };
+pub(crate) fn read(
+    source: Source<'_>,
+    part: &str,
+    kind: Kind,
+    workbooks: &Workbooks,
+    desk: &mut Desk<'_>,
+) -> Result<(), Error> {
+    let mut book = Book {
+        part,
+        kind,
+        sheet: None,
+        desk,
+        done: false,
+    };
     match workbooks {
-        Workbooks::InProcess => cells::stream(source.path, kind, &mut |message| book.message(message))?,
-        Workbooks::Child { program, memory_bytes } => from_child(source.path, program, *memory_bytes, &mut book)?,
+        Workbooks::InProcess => {
+            cells::stream(source.path, kind, &mut |message| book.message(message))?
+        }
+        Workbooks::Child {
+            program,
+            memory_bytes,
+        } => from_child(source.path, program, *memory_bytes, &mut book)?,
     }
     if !book.done {
-        book.broke("the process that read it ended early: out of memory, or the file made it fail")?;
+        book.broke(
+            "the process that read it ended early: out of memory, or the file made it fail",
+        )?;
     }
     Ok(())
 }
 
-fn from_child(path: &Path, program: &Path, memory_bytes: u64, book: &mut Book<'_, '_>) -> Result<(), Error> {
+fn from_child(
+    path: &Path,
+    program: &Path,
+    memory_bytes: u64,
+    book: &mut Book<'_, '_>,
+) -> Result<(), Error> {
     let mut child = Command::new(program)
         .arg("__read-workbook")
         .arg(path)
@@ -63,7 +87,10 @@ fn from_child(path: &Path, program: &Path, memory_bytes: u64, book: &mut Book<'_
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
-        .map_err(|source| Error::Child { program: program.to_owned(), source })?;
+        .map_err(|source| Error::Child {
+            program: program.to_owned(),
+            source,
+        })?;
     let mut result = Ok(());
     if let Some(output) = child.stdout.take() {
         let mut output = BufReader::with_capacity(256 << 10, output);
@@ -85,7 +112,10 @@ fn from_child(path: &Path, program: &Path, memory_bytes: u64, book: &mut Book<'_
 /// The child's side: limits its own memory, streams the workbook to standard output, returns an exit code.
 pub fn child_main(path: &Path, memory_bytes: u64) -> u8 {
     use rustix::process::{Resource, Rlimit, setrlimit};
-    let limit = Rlimit { current: Some(memory_bytes), maximum: Some(memory_bytes) };
+    let limit = Rlimit {
+        current: Some(memory_bytes),
+        maximum: Some(memory_bytes),
+    };
     if memory_bytes > 0 && setrlimit(Resource::As, limit).is_err() {
         return 70;
     }
@@ -95,7 +125,11 @@ pub fn child_main(path: &Path, memory_bytes: u64) -> u8 {
     };
     let mut out = BufWriter::with_capacity(256 << 10, std::io::stdout().lock());
     let streamed = cells::stream(path, kind, &mut |message| wire::write(&mut out, &message));
-    if streamed.and_then(|()| out.flush()).is_ok() { 0 } else { 70 }
+    if streamed.and_then(|()| out.flush()).is_ok() {
+        0
+    } else {
+        70
+    }
 }
 
 /// A workbook on its way in.
@@ -110,21 +144,52 @@ struct Book<'d, 'l> {
 impl Book<'_, '_> {
     fn message(&mut self, message: Message) -> Result<(), Error> {
         match message {
-            Message::Sheet { name, merges, hidden: _ } => {
+            Message::Sheet {
+                name,
+                merges,
+                hidden: _,
+            } => {
                 let sheet = format!("sheet \"{name}\"");
-                let part = if self.part.is_empty() { sheet } else { format!("{}/{sheet}", self.part) };
-                let format = if self.kind == Kind::Xlsx { "xlsx" } else { "xls" };
+                let part = if self.part.is_empty() {
+                    sheet
+                } else {
+                    format!("{}/{sheet}", self.part)
+                };
+                let format = if self.kind == Kind::Xlsx {
+                    "xlsx"
+                } else {
+                    "xls"
+                };
                 self.sheet = Some(Sheet::new(part, format, merges));
                 Ok(())
             }
-            Message::Link { row, column, target } => {
+            Message::Link {
+                row,
+                column,
+                target,
+            } => {
                 if let Some(sheet) = &mut self.sheet {
                     sheet.link(row, column, target);
                 }
                 Ok(())
             }
-            Message::Cell { row, column, value, text, stored } => match &mut self.sheet {
-                Some(sheet) => sheet.cell(row, SheetCell { column, value, text, stored }, self.desk),
+            Message::Cell {
+                row,
+                column,
+                value,
+                text,
+                stored,
+            } => match &mut self.sheet {
+                Some(sheet) => sheet.cell(
+                    row,
+                    SheetCell {
+                        column,
+                        value,
+                        text,
+                        stored,
+                    },
+                    self.desk,
+                ),
                 None => Ok(()),
             },
             Message::End { broken } => match self.sheet.take() {
@@ -144,7 +209,13 @@ impl Book<'_, '_> {
     fn broke(&mut self, why: &str) -> Result<(), Error> {
         match self.sheet.take() {
             Some(sheet) => sheet.end(Some(why.to_owned()), self.desk),
-            None => self.desk.problem(problem("workbook_unreadable", Severity::Error, self.part, why, "set aside")),
+            None => self.desk.problem(problem(
+                "workbook_unreadable",
+                Severity::Error,
+                self.part,
+                why,
+                "set aside",
+            )),
         }
     }
 }

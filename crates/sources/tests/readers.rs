@@ -8,7 +8,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
-use sources::{Account, Error, Limits, Listener, Object, Part, Plan, Problem, Row, Shape, Workbooks};
+use sources::{
+    Account, Error, Limits, Listener, Object, Part, Plan, Problem, Row, Shape, Workbooks,
+};
 use zip::write::SimpleFileOptions;
 
 /// Writes down what it hears.
@@ -27,31 +29,63 @@ impl Listener for Recorder {
     fn begin(&mut self, part: &Part) -> Result<Plan, Error> {
         self.handed = 0;
         self.columns.clear();
-        let Part { part_id, name, format, encoding, delimiter, .. } = part;
-        self.lines.push(format!("part {part_id} '{name}' {format} {encoding} {delimiter}").trim_end().to_owned());
+        let Part {
+            part_id,
+            name,
+            format,
+            encoding,
+            delimiter,
+            ..
+        } = part;
+        self.lines.push(
+            format!("part {part_id} '{name}' {format} {encoding} {delimiter}")
+                .trim_end()
+                .to_owned(),
+        );
         match &part.shape {
-            Shape::Table { header, preamble, header_position } => {
-                self.lines.extend(preamble.iter().map(|line| format!("above {line}")));
-                self.lines.push(format!("header {header_position} {}", header.join("|")));
+            Shape::Table {
+                header,
+                preamble,
+                header_position,
+            } => {
+                self.lines
+                    .extend(preamble.iter().map(|line| format!("above {line}")));
+                self.lines
+                    .push(format!("header {header_position} {}", header.join("|")));
                 Ok(Plan::Table)
             }
             Shape::Document { sample, many } => {
                 let paths: Vec<&str> = sample.iter().map(|(path, _)| path.as_str()).collect();
-                self.lines.push(format!("paths {} many={many}", paths.join(" ")));
-                Ok(Plan::Document { record_path: self.record_path.clone(), lists: self.lists.clone() })
+                self.lines
+                    .push(format!("paths {} many={many}", paths.join(" ")));
+                Ok(Plan::Document {
+                    record_path: self.record_path.clone(),
+                    lists: self.lists.clone(),
+                })
             }
         }
     }
 
     fn row(&mut self, row: &Row<'_>) -> Result<(), Error> {
         self.handed += 1;
-        let cells: Vec<&str> = (0..row.len()).map(|i| row.cell(i).expect("within the row")).collect();
-        self.lines.push(format!("{} @{} {}", row.record, row.position, cells.join("|")));
+        let cells: Vec<&str> = (0..row.len())
+            .map(|i| row.cell(i).expect("within the row"))
+            .collect();
+        self.lines.push(format!(
+            "{} @{} {}",
+            row.record,
+            row.position,
+            cells.join("|")
+        ));
         Ok(())
     }
 
     fn column(&mut self, list: usize, id: u32, path: &str) -> Result<(), Error> {
-        assert_eq!(self.columns.iter().filter(|(l, ..)| *l == list).count(), id as usize, "ids count from 0 in each list");
+        assert_eq!(
+            self.columns.iter().filter(|(l, ..)| *l == list).count(),
+            id as usize,
+            "ids count from 0 in each list"
+        );
         self.columns.push((list, id, path.to_owned()));
         Ok(())
     }
@@ -60,32 +94,79 @@ impl Listener for Recorder {
         if object.list == 0 {
             self.handed += 1;
         }
-        let name = |id: u32| self.columns.iter().find(|(l, i, _)| (*l, *i) == (object.list, id)).map(|c| c.2.clone());
-        let values: Vec<String> =
-            object.values.iter().map(|(id, v)| format!("{}={v}", name(*id).expect("announced before"))).collect();
-        let place = if object.list == 0 { format!("@{}", object.position) } else { format!("{}<{}", object.element, object.parent) };
-        let rest = object.rest.map(|r| format!(" rest {r}")).unwrap_or_default();
-        self.lines.push(format!("{} {place} {}{rest}", object.record, values.join("|")));
+        let name = |id: u32| {
+            self.columns
+                .iter()
+                .find(|(l, i, _)| (*l, *i) == (object.list, id))
+                .map(|c| c.2.clone())
+        };
+        let values: Vec<String> = object
+            .values
+            .iter()
+            .map(|(id, v)| format!("{}={v}", name(*id).expect("announced before")))
+            .collect();
+        let place = if object.list == 0 {
+            format!("@{}", object.position)
+        } else {
+            format!("{}<{}", object.element, object.parent)
+        };
+        let rest = object
+            .rest
+            .map(|r| format!(" rest {r}"))
+            .unwrap_or_default();
+        self.lines.push(format!(
+            "{} {place} {}{rest}",
+            object.record,
+            values.join("|")
+        ));
         Ok(())
     }
 
-    fn cell(&mut self, record: u64, column: usize, kind: &'static str, value: &str) -> Result<(), Error> {
-        self.lines.push(format!("{record} beside {column} {kind} {value}"));
+    fn cell(
+        &mut self,
+        record: u64,
+        column: usize,
+        kind: &'static str,
+        value: &str,
+    ) -> Result<(), Error> {
+        self.lines
+            .push(format!("{record} beside {column} {kind} {value}"));
         Ok(())
     }
 
     fn problem(&mut self, p: Problem) -> Result<(), Error> {
         let record = p.record.map(|r| format!(" #{r}")).unwrap_or_default();
-        self.lines.push(format!("! {}{record} [{}] {}", p.code, p.position, p.column).trim_end().to_owned());
+        self.lines.push(
+            format!("! {}{record} [{}] {}", p.code, p.position, p.column)
+                .trim_end()
+                .to_owned(),
+        );
         self.problems.push(p);
         Ok(())
     }
 
     fn end(&mut self, account: Account) -> Result<(), Error> {
-        let others: Vec<String> = account.other_rows.iter().map(|(k, n)| format!(" {k}={n}")).collect();
-        let Account { records_found, rows_read, rows_set_aside, .. } = account;
-        self.lines.push(format!("end {records_found}={rows_read}+{rows_set_aside}{}", others.concat()));
-        assert_eq!(records_found, rows_read + rows_set_aside, "the account adds up:\n{}", self.lines.join("\n"));
+        let others: Vec<String> = account
+            .other_rows
+            .iter()
+            .map(|(k, n)| format!(" {k}={n}"))
+            .collect();
+        let Account {
+            records_found,
+            rows_read,
+            rows_set_aside,
+            ..
+        } = account;
+        self.lines.push(format!(
+            "end {records_found}={rows_read}+{rows_set_aside}{}",
+            others.concat()
+        ));
+        assert_eq!(
+            records_found,
+            rows_read + rows_set_aside,
+            "the account adds up:\n{}",
+            self.lines.join("\n")
+        );
         assert_eq!(rows_read, self.handed, "what was read was handed over");
         self.accounts.push(account);
         Ok(())
@@ -101,7 +182,12 @@ struct Case {
 
 impl Default for Case {
     fn default() -> Self {
-        Case { limits: Limits::default(), record_path: "", lists: &[], workbooks: Workbooks::InProcess }
+        Case {
+            limits: Limits::default(),
+            record_path: "",
+            lists: &[],
+            workbooks: Workbooks::InProcess,
+        }
     }
 }
 
@@ -113,7 +199,14 @@ fn record(name: &str, bytes: &[u8], case: &Case) -> Recorder {
         lists: case.lists.iter().map(|l| l.to_string()).collect(),
         ..Recorder::default()
     };
-    sources::read_file(file.path(), name, &case.limits, &case.workbooks, &mut recorder).unwrap();
+    sources::read_file(
+        file.path(),
+        name,
+        &case.limits,
+        &case.workbooks,
+        &mut recorder,
+    )
+    .unwrap();
     recorder
 }
 
@@ -134,7 +227,10 @@ fn check_csv(bytes: impl AsRef<[u8]>, expected: &str) {
 }
 
 fn child() -> Workbooks {
-    Workbooks::Child { program: PathBuf::from(env!("CARGO_BIN_EXE_read_file")), memory_bytes: 512 << 20 }
+    Workbooks::Child {
+        program: PathBuf::from(env!("CARGO_BIN_EXE_read_file")),
+        memory_bytes: 512 << 20,
+    }
 }
 
 // CSV
@@ -191,8 +287,14 @@ fn a_problem_repeated_is_told_a_thousand_times_and_summed() {
     let text = format!("a,b\n{}{}", "1,2\n".repeat(3000), "1,2,3\n".repeat(2500));
     let recorder = record("a.csv", text.as_bytes(), &Case::default());
     let codes = |code| recorder.problems.iter().filter(|p| p.code == code).count();
-    assert_eq!((codes("row_too_long"), codes("problem_repeated")), (1000, 1));
-    assert_eq!(recorder.problems.last().unwrap().found, "row_too_long: 2500 times");
+    assert_eq!(
+        (codes("row_too_long"), codes("problem_repeated")),
+        (1000, 1)
+    );
+    assert_eq!(
+        recorder.problems.last().unwrap().found,
+        "row_too_long: 2500 times"
+    );
 }
 
 #[test]
@@ -239,12 +341,28 @@ fn a_quote_that_never_closes_loses_no_row() {
 
 #[test]
 fn a_lost_quote_in_a_large_file_costs_one_line() {
-    let limits = Limits { record_bytes: 1000, ..Limits::default() };
+    let limits = Limits {
+        record_bytes: 1000,
+        ..Limits::default()
+    };
     let text = format!("a,b\n1,x\n2,\"lost\n{}", "3,y\n".repeat(2000));
-    let recorder = record("a.csv", text.as_bytes(), &Case { limits, ..Case::default() });
+    let recorder = record(
+        "a.csv",
+        text.as_bytes(),
+        &Case {
+            limits,
+            ..Case::default()
+        },
+    );
     assert_eq!(recorder.accounts[0].rows_set_aside, 1);
     assert_eq!(recorder.accounts[0].rows_read, 2001);
-    assert_eq!((recorder.problems[0].code, recorder.problems[0].position.as_str()), ("record_too_large", "line 3"));
+    assert_eq!(
+        (
+            recorder.problems[0].code,
+            recorder.problems[0].position.as_str()
+        ),
+        ("record_too_large", "line 3")
+    );
 }
 
 #[test]
@@ -271,17 +389,43 @@ fn a_row_of_50_mb_is_set_aside() {
 
 #[test]
 fn too_many_cells_in_a_row() {
-    let limits = Limits { columns: 10, ..Limits::default() };
-    let text = format!("a,b\n1,2\n{}\n\"x\"{}\n3,4\n", ",1".repeat(20), ",\"1\n\"".repeat(20));
-    let recorder = record("a.csv", text.as_bytes(), &Case { limits, ..Case::default() });
-    assert_eq!((recorder.accounts[0].rows_read, recorder.accounts[0].rows_set_aside), (2, 2));
+    let limits = Limits {
+        columns: 10,
+        ..Limits::default()
+    };
+    let text = format!(
+        "a,b\n1,2\n{}\n\"x\"{}\n3,4\n",
+        ",1".repeat(20),
+        ",\"1\n\"".repeat(20)
+    );
+    let recorder = record(
+        "a.csv",
+        text.as_bytes(),
+        &Case {
+            limits,
+            ..Case::default()
+        },
+    );
+    assert_eq!(
+        (
+            recorder.accounts[0].rows_read,
+            recorder.accounts[0].rows_set_aside
+        ),
+        (2, 2)
+    );
     assert_eq!(recorder.problems[0].code, "too_many_columns");
 }
 
 #[test]
 fn old_macintosh_lines_and_other_delimiters() {
-    check_csv("a;b\r1;2\r3;4\r", "part 0 '' csv utf-8 ;\nheader 1 a|b\n1 @2 1|2\n2 @3 3|4\nend 2=2+0 header=1");
-    check_csv("a\tb\n1\t\\\n", "part 0 '' csv utf-8 \nheader 1 a|b\n1 @2 1|\\\nend 1=1+0 header=1");
+    check_csv(
+        "a;b\r1;2\r3;4\r",
+        "part 0 '' csv utf-8 ;\nheader 1 a|b\n1 @2 1|2\n2 @3 3|4\nend 2=2+0 header=1",
+    );
+    check_csv(
+        "a\tb\n1\t\\\n",
+        "part 0 '' csv utf-8 \nheader 1 a|b\n1 @2 1|\\\nend 1=1+0 header=1",
+    );
 }
 
 // Encodings
@@ -292,8 +436,20 @@ const SPANISH: &str = "clave,descripción\n1,CONSTRUCCIÓN DE PAVIMENTACIÓN Y G
 fn cp850(text: &str) -> Vec<u8> {
     // Only what the text needs; the crate's own table is tested against itself elsewhere.
     let byte = |c: char| match c {
-        'á' => 0xA0, 'é' => 0x82, 'í' => 0xA1, 'ó' => 0xA2, 'ú' => 0xA3, 'ñ' => 0xA4, 'Ñ' => 0xA5, 'Ó' => 0xE0, 'Í' => 0xD6,
-        'Á' => 0xB5, 'É' => 0x90, 'Ú' => 0xE9, '¿' => 0xA8, 'ü' => 0x81,
+        'á' => 0xA0,
+        'é' => 0x82,
+        'í' => 0xA1,
+        'ó' => 0xA2,
+        'ú' => 0xA3,
+        'ñ' => 0xA4,
+        'Ñ' => 0xA5,
+        'Ó' => 0xE0,
+        'Í' => 0xD6,
+        'Á' => 0xB5,
+        'É' => 0x90,
+        'Ú' => 0xE9,
+        '¿' => 0xA8,
+        'ü' => 0x81,
         c => u8::try_from(c).expect("ASCII"),
     };
     text.chars().map(byte).collect()
@@ -304,15 +460,34 @@ fn windows_1252(text: &str) -> Vec<u8> {
 }
 
 fn utf_16(text: &str, big: bool, mark: bool) -> Vec<u8> {
-    let units = mark.then_some(0xFEFF).into_iter().chain(text.encode_utf16());
-    units.flat_map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() }).collect()
+    let units = mark
+        .then_some(0xFEFF)
+        .into_iter()
+        .chain(text.encode_utf16());
+    units
+        .flat_map(|u| {
+            if big {
+                u.to_be_bytes()
+            } else {
+                u.to_le_bytes()
+            }
+        })
+        .collect()
 }
 
 #[test]
 fn encodings_of_the_same_text() {
     let expected = |encoding: &str| {
-        let rows: Vec<String> = SPANISH.lines().skip(1).enumerate().map(|(i, l)| format!("{} @{} {}", i + 1, i + 2, l.replace(',', "|"))).collect();
-        format!("part 0 '' csv {encoding} ,\nheader 1 clave|descripción\n{}\nend 3=3+0 header=1", rows.join("\n"))
+        let rows: Vec<String> = SPANISH
+            .lines()
+            .skip(1)
+            .enumerate()
+            .map(|(i, l)| format!("{} @{} {}", i + 1, i + 2, l.replace(',', "|")))
+            .collect();
+        format!(
+            "part 0 '' csv {encoding} ,\nheader 1 clave|descripción\n{}\nend 3=3+0 header=1",
+            rows.join("\n")
+        )
     };
     check_csv(SPANISH, &expected("utf-8"));
     check_csv(format!("\u{feff}{SPANISH}"), &expected("utf-8-bom"));
@@ -346,9 +521,20 @@ fn damaged_bytes_are_counted() {
     let mut bytes = "a,b\n1,Peñón\n2,Méx".as_bytes().to_vec();
     bytes.extend(b"\xC3ico \xC3\xB3 \xC3\xB1\n");
     let recorder = record("a.csv", &bytes, &Case::default());
-    let damaged = recorder.problems.iter().find(|p| p.code == "encoding_damaged").unwrap();
-    assert_eq!((damaged.position.as_str(), damaged.found.as_str()), ("line 3", "1 bytes"));
-    let recorder = record("a.csv", &utf_16("a,b\n1,x\u{fffd}", false, true)[..17], &Case::default());
+    let damaged = recorder
+        .problems
+        .iter()
+        .find(|p| p.code == "encoding_damaged")
+        .unwrap();
+    assert_eq!(
+        (damaged.position.as_str(), damaged.found.as_str()),
+        ("line 3", "1 bytes")
+    );
+    let recorder = record(
+        "a.csv",
+        &utf_16("a,b\n1,x\u{fffd}", false, true)[..17],
+        &Case::default(),
+    );
     assert_eq!(recorder.problems[0].code, "encoding_damaged");
 }
 
@@ -370,10 +556,30 @@ fn text_decoded_wrongly_before_publication() {
 fn files_that_are_not_tables() {
     check("a.csv", "", &Case::default(), "! file_empty []");
     check("a.csv", " \n\n", &Case::default(), "! file_empty []");
-    check("a.csv", b"%PDF-1.4\n%\xe2\xe3", &Case::default(), "! format_differs_from_name []\n! format_not_supported []");
-    check("a.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF", &Case::default(), "! format_not_supported []");
-    check("a.xls", "<html><table></table></html>", &Case::default(), "! format_differs_from_name []\n! format_not_supported []");
-    check("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1broken", &Case::default(), "! workbook_unreadable []");
+    check(
+        "a.csv",
+        b"%PDF-1.4\n%\xe2\xe3",
+        &Case::default(),
+        "! format_differs_from_name []\n! format_not_supported []",
+    );
+    check(
+        "a.jpg",
+        b"\xff\xd8\xff\xe0\0\x10JFIF",
+        &Case::default(),
+        "! format_not_supported []",
+    );
+    check(
+        "a.xls",
+        "<html><table></table></html>",
+        &Case::default(),
+        "! format_differs_from_name []\n! format_not_supported []",
+    );
+    check(
+        "a.xls",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1broken",
+        &Case::default(),
+        "! workbook_unreadable []",
+    );
 }
 
 #[test]
@@ -405,7 +611,13 @@ fn gzipped(bytes: &[u8]) -> Vec<u8> {
 fn archives_within_archives() {
     let inner = zipped(&[("ñ/b.csv", b"c,d\n3,4\n")]);
     let gz = gzipped(b"e,f\n5,6\n");
-    let zip = zipped(&[("a.csv", b"a,b\n1,2\n"), ("__MACOSX/a.csv", b"x"), ("../evil.csv", b"x"), ("in.zip", &inner), ("g.csv.gz", &gz)]);
+    let zip = zipped(&[
+        ("a.csv", b"a,b\n1,2\n"),
+        ("__MACOSX/a.csv", b"x"),
+        ("../evil.csv", b"x"),
+        ("in.zip", &inner),
+        ("g.csv.gz", &gz),
+    ]);
     check(
         "x.zip",
         zip,
@@ -446,22 +658,51 @@ fn a_zip_bomb_is_set_aside_and_the_rest_is_read() {
         &Case::default(),
         "! archive_too_large [bomb.csv]\npart 0 'a.csv' csv utf-8 ,\nheader 1 a|b\n1 @2 1|2\nend 1=1+0 header=1",
     );
-    let limits = Limits { unpacked_bytes: 1000, ..Limits::default() };
-    check("a.gz", gzipped(&zeros[..2000]), &Case { limits, ..Case::default() }, "! archive_too_large []");
-    let limits = Limits { entries: 1, ..Limits::default() };
+    let limits = Limits {
+        unpacked_bytes: 1000,
+        ..Limits::default()
+    };
+    check(
+        "a.gz",
+        gzipped(&zeros[..2000]),
+        &Case {
+            limits,
+            ..Case::default()
+        },
+        "! archive_too_large []",
+    );
+    let limits = Limits {
+        entries: 1,
+        ..Limits::default()
+    };
     let two = zipped(&[("a.txt", b""), ("b.txt", b"")]);
-    check("x.zip", two, &Case { limits, ..Case::default() }, "! file_empty [a.txt]\n! archive_too_large []");
+    check(
+        "x.zip",
+        two,
+        &Case {
+            limits,
+            ..Case::default()
+        },
+        "! file_empty [a.txt]\n! archive_too_large []",
+    );
 }
 
 #[test]
 fn truncated_archives() {
-    let text: String = (0..20_000).map(|i| format!("{i},{}\n", i * 7919 % 1000)).collect();
+    let text: String = (0..20_000)
+        .map(|i| format!("{i},{}\n", i * 7919 % 1000))
+        .collect();
     let gz = gzipped(format!("a,b\n{text}").as_bytes());
     let recorder = record("a.csv.gz", &gz[..gz.len() / 2], &Case::default());
     assert_eq!(recorder.problems[0].code, "archive_unreadable");
     assert!(recorder.accounts[0].rows_read > 1000, "good rows are kept");
     let zip = zipped(&[("a.csv", text.as_bytes())]);
-    check("a.zip", &zip[..zip.len() / 2], &Case::default(), "! archive_unreadable []");
+    check(
+        "a.zip",
+        &zip[..zip.len() / 2],
+        &Case::default(),
+        "! archive_unreadable []",
+    );
 }
 
 // Workbooks
@@ -476,23 +717,55 @@ fn sample_workbook() -> Vec<u8> {
     workbook(|book| {
         let sheet = book.add_worksheet().set_name("Obras").unwrap();
         let plain = Format::new();
-        sheet.merge_range(0, 0, 0, 4, "Obras de 2015", &plain).unwrap();
+        sheet
+            .merge_range(0, 0, 0, 4, "Obras de 2015", &plain)
+            .unwrap();
         sheet.merge_range(2, 0, 3, 0, "Clave", &plain).unwrap();
         sheet.merge_range(2, 1, 2, 2, "Contrato", &plain).unwrap();
         sheet.merge_range(2, 3, 3, 3, "Monto", &plain).unwrap();
-        sheet.write(3, 1, "Número").unwrap().write(3, 2, "Fecha").unwrap();
+        sheet
+            .write(3, 1, "Número")
+            .unwrap()
+            .write(3, 2, "Fecha")
+            .unwrap();
         sheet.merge_range(2, 4, 3, 4, "Terminada", &plain).unwrap();
-        sheet.merge_range(4, 0, 4, 4, "Dirección de Obras", &plain).unwrap();
+        sheet
+            .merge_range(4, 0, 4, 4, "Dirección de Obras", &plain)
+            .unwrap();
         let date = ExcelDateTime::from_ymd(2015, 3, 1).unwrap();
         let day = Format::new().set_num_format("yyyy-mm-dd");
-        sheet.write(5, 0, "A1").unwrap().write(5, 1, "C-1").unwrap().write(5, 3, 12.5).unwrap().write(5, 4, true).unwrap();
+        sheet
+            .write(5, 0, "A1")
+            .unwrap()
+            .write(5, 1, "C-1")
+            .unwrap()
+            .write(5, 3, 12.5)
+            .unwrap()
+            .write(5, 4, true)
+            .unwrap();
         sheet.write_with_format(5, 2, &date, &day).unwrap();
-        sheet.write(6, 0, "A2").unwrap().write(6, 1, "C-2").unwrap().write(6, 3, 1e15).unwrap().write(6, 4, false).unwrap();
+        sheet
+            .write(6, 0, "A2")
+            .unwrap()
+            .write(6, 1, "C-2")
+            .unwrap()
+            .write(6, 3, 1e15)
+            .unwrap()
+            .write(6, 4, false)
+            .unwrap();
         sheet.merge_range(7, 0, 8, 0, "A3", &plain).unwrap();
         sheet.write(7, 1, "C-3").unwrap().write(7, 3, 1000).unwrap();
-        sheet.write(8, 0, "oculto").unwrap().write(8, 1, "C-4").unwrap().write(8, 3, 0.1).unwrap();
+        sheet
+            .write(8, 0, "oculto")
+            .unwrap()
+            .write(8, 1, "C-4")
+            .unwrap()
+            .write(8, 3, 0.1)
+            .unwrap();
         sheet.write(9, 0, "Total").unwrap().write(9, 3, 7).unwrap();
-        sheet.merge_range(11, 0, 11, 4, "Nota: montos sin IVA", &plain).unwrap();
+        sheet
+            .merge_range(11, 0, 11, 4, "Nota: montos sin IVA", &plain)
+            .unwrap();
         book.add_worksheet().set_name("Vacía").unwrap();
     })
 }
@@ -513,21 +786,52 @@ const SAMPLE_WORKBOOK: &str = "part 0 'sheet \"Obras\"' xlsx
 
 #[test]
 fn a_workbook_in_process_and_in_a_child() {
-    check("a.xlsx", sample_workbook(), &Case::default(), SAMPLE_WORKBOOK);
-    check("a.xlsx", sample_workbook(), &Case { workbooks: child(), ..Case::default() }, SAMPLE_WORKBOOK);
+    check(
+        "a.xlsx",
+        sample_workbook(),
+        &Case::default(),
+        SAMPLE_WORKBOOK,
+    );
+    check(
+        "a.xlsx",
+        sample_workbook(),
+        &Case {
+            workbooks: child(),
+            ..Case::default()
+        },
+        SAMPLE_WORKBOOK,
+    );
 }
 
 #[test]
 fn truncated_workbooks_and_children_that_die() {
     let whole = sample_workbook();
-    check("a.xlsx", &whole[..whole.len() / 2], &Case::default(), "! workbook_unreadable []");
+    check(
+        "a.xlsx",
+        &whole[..whole.len() / 2],
+        &Case::default(),
+        "! workbook_unreadable []",
+    );
     let dead = |program: &str, memory_bytes| Case {
-        workbooks: Workbooks::Child { program: program.into(), memory_bytes },
+        workbooks: Workbooks::Child {
+            program: program.into(),
+            memory_bytes,
+        },
         ..Case::default()
     };
-    check("a.xlsx", &whole, &dead("/bin/false", 0), "! workbook_unreadable []");
+    check(
+        "a.xlsx",
+        &whole,
+        &dead("/bin/false", 0),
+        "! workbook_unreadable []",
+    );
     let short_of_memory = dead(env!("CARGO_BIN_EXE_read_file"), 1 << 20);
-    check("a.xlsx", &whole, &short_of_memory, "! workbook_unreadable []");
+    check(
+        "a.xlsx",
+        &whole,
+        &short_of_memory,
+        "! workbook_unreadable []",
+    );
 }
 
 #[test]
@@ -546,7 +850,14 @@ fn a_cell_at_xfd1048576_costs_nothing() {
         ! row_too_long #2 [row 1048576] XFD
         end 2=2+0 header=1";
     let expected: Vec<&str> = expected.lines().map(str::trim).collect();
-    let heard = read("a.xlsx", bytes, &Case { workbooks: child(), ..Case::default() });
+    let heard = read(
+        "a.xlsx",
+        bytes,
+        &Case {
+            workbooks: child(),
+            ..Case::default()
+        },
+    );
     assert_eq!(heard.lines().map(str::trim).collect::<Vec<_>>(), expected);
 }
 
@@ -556,11 +867,25 @@ fn a_sheet_over_its_limit_and_errors_in_cells() {
         let sheet = book.add_worksheet();
         sheet.write(0, 0, "a").unwrap().write(0, 1, "b").unwrap();
         for row in 1..300 {
-            sheet.write(row, 0, row).unwrap().write(row, 1, row).unwrap();
+            sheet
+                .write(row, 0, row)
+                .unwrap()
+                .write(row, 1, row)
+                .unwrap();
         }
     });
-    let limits = Limits { sheet_cells: 500, ..Limits::default() };
-    let recorder = record("a.xlsx", &bytes, &Case { limits, ..Case::default() });
+    let limits = Limits {
+        sheet_cells: 500,
+        ..Limits::default()
+    };
+    let recorder = record(
+        "a.xlsx",
+        &bytes,
+        &Case {
+            limits,
+            ..Case::default()
+        },
+    );
     assert_eq!(recorder.accounts[0].records_found, 299);
     assert_eq!(recorder.problems[0].code, "sheet_too_large");
 }
@@ -568,7 +893,11 @@ fn a_sheet_over_its_limit_and_errors_in_cells() {
 // JSON
 
 fn at(record_path: &'static str, lists: &'static [&'static str]) -> Case {
-    Case { record_path, lists, ..Case::default() }
+    Case {
+        record_path,
+        lists,
+        ..Case::default()
+    }
 }
 
 #[test]
@@ -578,7 +907,14 @@ fn a_package_with_nested_lists() {
         r#"{"uri":"x","releases":[{"ocid":"o-1","tender":{"value":{"amount":10.00}},"tag":["a","b"],
             "awards":[{"id":1,"suppliers":[{"name":"S1"},{"name":"S2"}]},{"id":"2","items":[{"q":1}]}],
             "planning":{"lines":[{"id":"l","measures":[{"m":123456789012345678901234567890}]}]},"empty":[],"no":null}]}"#,
-        &at("releases[]", &["awards[]", "awards[]/suppliers[]", "planning/lines[]/measures[]"]),
+        &at(
+            "releases[]",
+            &[
+                "awards[]",
+                "awards[]/suppliers[]",
+                "planning/lines[]/measures[]",
+            ],
+        ),
         r#"part 0 '' json utf-8
         paths uri releases[]/ocid releases[]/tender/value/amount releases[]/tag[] releases[]/awards[]/id releases[]/awards[]/suppliers[]/name releases[]/awards[]/items[]/q releases[]/planning/lines[]/id releases[]/planning/lines[]/measures[]/m many=false
         1 @/releases/0 ocid=o-1|tender/value/amount=10.00|tag=a;b rest {"planning/lines":[{"id":"l","measures":[{"m":123456789012345678901234567890}]}]}
@@ -631,7 +967,13 @@ fn json_lines_with_a_broken_one_among_many() {
     text.push_str(&"{\"a\":2}\n".repeat(1000));
     let recorder = record("a.jsonl", text.as_bytes(), &Case::default());
     assert_eq!(recorder.problems.len(), 1);
-    assert_eq!((recorder.problems[0].record, recorder.problems[0].position.as_str()), (Some(1001), "line 1001"));
+    assert_eq!(
+        (
+            recorder.problems[0].record,
+            recorder.problems[0].position.as_str()
+        ),
+        (Some(1001), "line 1001")
+    );
     assert_eq!(recorder.accounts[0].rows_read, 2000);
     assert!(recorder.lines.contains(&"2001 @line 2002 a=2".to_owned()));
 }
@@ -671,21 +1013,102 @@ fn keys_repeated_and_odd() {
 
 #[test]
 fn json_too_deep_and_too_large() {
-    let limits = Limits { depth: 5, record_bytes: 100, ..Limits::default() };
-    let case = Case { limits, ..at("[]", &[]) };
-    let text = format!("[{{\"a\":{}{}}},{{\"a\":\"{}\"}},{{\"a\":1}}]", "[".repeat(9), "]".repeat(9), "x".repeat(500));
+    let limits = Limits {
+        depth: 5,
+        record_bytes: 100,
+        ..Limits::default()
+    };
+    let case = Case {
+        limits,
+        ..at("[]", &[])
+    };
+    let text = format!(
+        "[{{\"a\":{}{}}},{{\"a\":\"{}\"}},{{\"a\":1}}]",
+        "[".repeat(9),
+        "]".repeat(9),
+        "x".repeat(500)
+    );
     let recorder = record("a.json", text.as_bytes(), &case);
     let codes: Vec<&str> = recorder.problems.iter().map(|p| p.code).collect();
     assert_eq!(codes, ["json_too_deep", "record_too_large"]);
     assert_eq!(recorder.accounts[0].rows_read, 1);
     let deep = format!("{}1", "[".repeat(300_000));
-    assert_eq!(record("a.json", deep.as_bytes(), &at("[]", &[])).accounts[0].rows_set_aside, 1);
+    assert_eq!(
+        record("a.json", deep.as_bytes(), &at("[]", &[])).accounts[0].rows_set_aside,
+        1
+    );
+}
+
+// Errors of ours
+
+#[test]
+fn an_unreadable_file_and_a_listener_that_gives_up() {
+    let limits = Limits::default();
+    let missing = std::path::Path::new("/no/such/file.csv");
+    let heard = sources::read_file(
+        missing,
+        "file.csv",
+        &limits,
+        &Workbooks::InProcess,
+        &mut Recorder::default(),
+    );
+    assert!(matches!(heard, Err(Error::Read { ref path, .. }) if path == missing));
+
+    struct Tired;
+    #[rustfmt::skip]
+    impl Listener for Tired {
+        fn begin(&mut self, part: &Part) -> Result<Plan, Error> {
+            Ok(match part.format { "json" => Plan::Document { record_path: "[]".into(), lists: vec![] }, _ => Plan::Table })
+        }
+        fn row(&mut self, _: &Row<'_>) -> Result<(), Error> { Err(Error::listener("no room")) }
+        fn column(&mut self, _: usize, _: u32, _: &str) -> Result<(), Error> { Ok(()) }
+        fn object(&mut self, _: &Object<'_>) -> Result<(), Error> { Err(Error::listener("no room")) }
+        fn cell(&mut self, _: u64, _: usize, _: &'static str, _: &str) -> Result<(), Error> { Ok(()) }
+        fn problem(&mut self, _: Problem) -> Result<(), Error> { Ok(()) }
+        fn end(&mut self, _: Account) -> Result<(), Error> { Ok(()) }
+    }
+    let workbook = sample_workbook();
+    let cases: [(&[u8], Workbooks); 4] = [
+        (b"a,b\n1,2\n", child()),
+        (b"[{\"a\":1}]", child()),
+        (&workbook, child()),
+        (&workbook, Workbooks::InProcess),
+    ];
+    for (bytes, workbooks) in cases {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(bytes).unwrap();
+        let heard = sources::read_file(file.path(), "a", &limits, &workbooks, &mut Tired);
+        assert_eq!(heard.unwrap_err().to_string(), "no room");
+    }
 }
 
 // Anything
 
 fn small() -> Limits {
-    Limits { record_bytes: 64, columns: 8, depth: 6, ..Limits::default() }
+    Limits {
+        record_bytes: 64,
+        columns: 8,
+        depth: 6,
+        ..Limits::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20))]
+
+    // Longer than the blocks in which a file is read, with records that cross them.
+    #[test]
+    fn any_long_text_adds_up(
+        pieces in prop::collection::vec(("[ab1,\"\\\\ \n\r'é]{1,30}|[a,é]{5,60}\n|[{a}\":1,\\[\\]]{5,30}", 1usize..9_000), 3..12),
+        limit in 100usize..600_000,
+    ) {
+        let text: String = pieces.iter().map(|(piece, times)| piece.repeat(*times)).collect();
+        let case = |record_path| Case { limits: Limits { record_bytes: limit, ..Limits::default() }, ..at(record_path, &[]) };
+        read("a.csv", format!("a,b,c\n1,2,3\n{text}"), &case(""));
+        read("a.csv", windows_1252(&format!("á,b,c\n1,2,3\n{text}")), &case(""));
+        read("a.json", format!("[{{\"a\":1}},{text}"), &case("[]"));
+        read("a.jsonl", format!("{{\"a\":[1]}}\n{{\"a\":[1]}}\n{{}}\n{{}}\n{text}"), &case("a[]"));
+    }
 }
 
 proptest! {
@@ -709,6 +1132,14 @@ proptest! {
         read("a.json", format!("[{text}"), &Case { limits, ..at(record_path, &["a[]"]) });
         read("a.json", format!("{{\"a\":{text}"), &Case { limits, ..at(record_path, &["a[]", "a[]/a[]"]) });
         read("a.jsonl", format!("{{\"a\":[1]}}\n{{\"a\":[{{\"a\":2}}]}}\n{{\"a\":3}}\n{{}}\n{{}}\n{{}}\n{{{text}"), &Case { limits, ..at(record_path, &[]) });
+    }
+
+    #[test]
+    fn any_damage_to_a_workbook_adds_up(at in 0.0..1.0f64, byte in any::<u8>(), cut in any::<bool>()) {
+        let mut bytes = sample_workbook();
+        let at = (at * bytes.len() as f64) as usize;
+        if cut { bytes.truncate(at) } else { bytes[at] = byte }
+        read("a.xlsx", bytes, &Case { limits: small(), ..Case::default() });
     }
 
     #[test]

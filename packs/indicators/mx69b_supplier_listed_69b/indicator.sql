@@ -1,7 +1,7 @@
 -- One row per contract with a date and a supplier, once the 69-B list is loaded.
 -- value: how many of its suppliers were presumed or definitive on that day, by tax number (RFC). threshold: 0. flagged: any.
 -- amount, currency: the contract's.
--- note: `possible_match`, `listed_later`, `cleared` on a clear contract; `cleared_since` on a flagged one; the strongest finding only.
+-- note: `possible_match`, `listed_later`, `cleared`, `cleared_since`, all on a clear contract; the strongest finding only.
 -- detail: the contract's date and which one it is; for a finding, who, how it was matched, the status, its date, and the listing's row.
 -- Left out: contracts without a date or a supplier; and unmatched contracts later than the latest list, which it cannot clear.
 WITH supplier AS (
@@ -120,18 +120,21 @@ state AS (
         matched.file_id, matched.part_id, matched.record
 ),
 finding AS (
-    -- 1 listed that day by tax number; 2 the same by name; 3, 4 listed later by tax number, by name; 5 cleared by that day.
+    -- 1 listed that day by tax number; 2 the same by name; 3, 4 listed later by tax number, by name; 5 cleared by that day; 6 cleared since.
+    -- Who has been cleared is never flagged, whatever the list said on the day: a wrong flag harms.
     -- Who is cleared today is named only for a contract of the days it was listed, or after, and by its tax number.
     SELECT
         *,
         CASE
-            WHEN status_on_day IN ('presumed', 'definitive') AND matched_by = 'rfc' THEN 1
+            WHEN status_on_day IN ('presumed', 'definitive') AND matched_by = 'rfc'
+                AND current_status IN ('presumed', 'definitive') THEN 1
             WHEN status_on_day IN ('presumed', 'definitive') AND current_status IN ('presumed', 'definitive') THEN 2
             WHEN status_on_day IS NULL AND later_since IS NOT NULL
                 AND current_status IN ('presumed', 'definitive') AND matched_by = 'rfc' THEN 3
             WHEN status_on_day IS NULL AND later_since IS NOT NULL
                 AND current_status IN ('presumed', 'definitive') THEN 4
             WHEN status_on_day NOT IN ('presumed', 'definitive') AND matched_by = 'rfc' THEN 5
+            WHEN status_on_day IN ('presumed', 'definitive') AND matched_by = 'rfc' THEN 6
         END AS strength
     FROM state
 ),
@@ -150,8 +153,6 @@ strongest AS (
                 PARTITION BY source, ocid, id
                 ORDER BY
                     strength,
-                    -- A listing that still stands says more than one cleared since.
-                    CASE WHEN current_status IN ('presumed', 'definitive') THEN 0 ELSE 1 END,
                     coalesce(status_since, later_since),
                     file_id, part_id, record, name
             ) AS place_in_line
@@ -174,10 +175,10 @@ SELECT
     contract.value_amount AS amount,
     contract.value_currency AS currency,
     CASE
-        WHEN strongest.strength = 1 AND strongest.current_status NOT IN ('presumed', 'definitive') THEN 'cleared_since'
         WHEN strongest.strength = 2 THEN 'possible_match'
         WHEN strongest.strength IN (3, 4) THEN 'listed_later'
         WHEN strongest.strength = 5 THEN 'cleared'
+        WHEN strongest.strength = 6 THEN 'cleared_since'
     END AS note,
     json_object(
         'contract_date', CAST(contract.date AS VARCHAR),

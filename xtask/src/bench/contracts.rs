@@ -37,7 +37,7 @@ const COLUMNS: [&str; 30] = [
 ];
 const OFFICES: [(&str, &str); 6] = [
     (
-        "Secretaría de Caminos y Puentes del Estado de Arenal, Dirección General de Obra",
+        "Secretaría de Caminos y Puentes del Estado de Arenal",
         "SCPEA",
     ),
     (
@@ -62,12 +62,12 @@ const OBJECTS: [&str; 7] = [
     "Estudio de impacto ambiental del acueducto norte",
 ];
 const DETAILS: [&str; 6] = [
-    "según las bases y su anexo \"B-2\", partidas 1, 3 y 7",
-    "en los municipios de la sierra y la zona conurbada",
-    "ejercicio fiscal vigente; incluye traslado y puesta en marcha",
-    "primera etapa, con recursos de origen estatal",
+    "según el anexo \"B-2\", partidas 1 y 3",
+    "en los municipios de la sierra",
+    "ejercicio fiscal vigente; incluye traslado",
+    "primera etapa, recursos estatales",
     "para atender la temporada de lluvias y sus daños",
-    "en oficinas centrales y delegaciones foráneas, dos turnos",
+    "en oficinas centrales y delegaciones foráneas",
 ];
 const NAMES: [&str; 8] = [
     "Edificaciones Tzitzio",
@@ -141,7 +141,7 @@ fn row(number: u64, dice: &mut Dice) -> [String; 30] {
         format!("{}", 2_000_000 + number),
         format!("LP-{unit}-N{}-{}", dice.below(999) + 1, 2014 + day / 372),
         unit.clone(),
-        format!("{letters} Subdirección de Compras #{unit}"),
+        format!("{letters} Compras #{unit}"),
         office.to_owned(),
         letters.to_owned(),
         dice.one_of(&["Federal", "Estatal", "Municipal"]).to_owned(),

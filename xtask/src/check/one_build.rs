@@ -20,15 +20,14 @@ pub const CHECK: HouseCheck = HouseCheck {
 };
 
 fn broken(house: &House) -> Result<Vec<String>> {
-    // A line per crate: its name, version and features.
+    // A line per crate: its name, version and features; " (*)" marks a crate printed before.
     let built = |scope: &[&str], edges: &str| -> Result<BTreeSet<String>> {
         let mut cargo = command::cargo(&house.root);
-        cargo
-            .arg("tree")
-            .args(scope)
-            .args(["--edges", edges, "--prefix", "none", "--no-dedupe"]);
+        cargo.args(["tree", "--locked"]).args(scope);
+        cargo.args(["--edges", edges, "--prefix", "none"]);
         let text = command::output(cargo.args(["--format", "{p} features: {f}"]))?;
-        Ok(text.lines().map(str::to_owned).collect())
+        let crates = text.lines().map(|line| line.trim_end_matches(" (*)"));
+        Ok(crates.map(str::to_owned).collect())
     };
     let alone = built(&["--package", "app"], "normal,build")?;
     let together = built(&["--workspace"], "normal,build,dev")?;

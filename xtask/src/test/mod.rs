@@ -54,14 +54,16 @@ impl Test {
             })
             .filter(|stage| !(self.skip_pages && stage.name == "pages"))
             .collect();
-        let missing =
-            tools::missing_for_tests(house, wanted.iter().any(|stage| stage.name == "pages"));
-        if !missing.is_empty() {
-            if !self.install {
-                tools::print(&missing, "cargo xtask test --install");
-                return Ok(ExitCode::from(2));
-            }
+        let with_pages = wanted.iter().any(|stage| stage.name == "pages");
+        let mut missing = tools::missing_for_tests(house, with_pages);
+        if self.install && !missing.is_empty() {
             tools::install(house, &missing)?;
+            // What came may be too old, or not stand where it is looked for.
+            missing = tools::missing_for_tests(house, with_pages);
+        }
+        if !missing.is_empty() {
+            tools::print(&missing, "cargo xtask test --install");
+            return Ok(ExitCode::from(2));
         }
         let real_files = RealFiles::find(house)?;
         real_files.say();

@@ -21,11 +21,16 @@ pub(super) fn run(walk: &mut Walk<'_>) -> Result<bool> {
     let mut cotejo = walk.cotejo(&folder)?;
     cotejo.args(["serve", "--port", "0"]);
     let server = Server::start(&mut cotejo)?;
+    let screenshots = walk.screenshots();
+    if screenshots.exists() {
+        // Pictures of pages that are gone would be looked at as if they were there.
+        std::fs::remove_dir_all(&screenshots).context("removing the last screenshots")?;
+    }
     let checker = tools::pages_folder(walk.house).join("check.mjs");
     let status = Command::new("node")
         .arg(checker)
         .arg(&server.address)
-        .arg(walk.screenshots())
+        .arg(&screenshots)
         .envs(tools::chromium().map(|chromium| ("CHROMIUM", chromium)))
         .stdin(Stdio::null())
         .status()

@@ -148,7 +148,7 @@ impl<'a> Walk<'a> {
     }
 
     fn house(&mut self) -> Result<bool> {
-        let repository = check::repository(self.house)?;
+        let repository = check::repository(self.house);
         let program = self.program()?;
         Ok(program::check(self.house, &program)? && repository)
     }

@@ -12,6 +12,9 @@ use super::Tables;
 /// Counts of one field in one layout of one office.
 type Counts = (bool, u64, u64);
 
+/// Counts by table and field.
+type Fields = BTreeMap<(String, String), Counts>;
+
 /// Each office's own summary, by source.
 type Summaries = BTreeMap<String, Vec<SourceCoverage>>;
 
@@ -32,7 +35,7 @@ pub(super) async fn write(
              ORDER BY \"standard\", \"source\", layout, \"table\", field",
         )
         .await?;
-    let mut counts: BTreeMap<(String, String, String), BTreeMap<(String, String), Counts>> = BTreeMap::new();
+    let mut counts: BTreeMap<(String, String, String), Fields> = BTreeMap::new();
     for row in &rows {
         counts
             .entry((string(row, "standard"), string(row, "source"), string(row, "layout")))

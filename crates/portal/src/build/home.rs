@@ -54,7 +54,10 @@ pub(super) async fn write(
                 files: row.map_or(0, |row| count(row, "files")),
                 rows_read: row.map_or(0, |row| count(row, "rows_read")),
                 edition_date: row.and_then(|row| text(row, "edition_date")),
-                flags: flags.open().filter(|flag| flag.source == brief.source).count() as u64,
+                flags: visible
+                    .sources
+                    .contains(&brief.source)
+                    .then(|| flags.open().filter(|flag| flag.source == brief.source).count() as u64),
             }
         })
         .collect();

@@ -153,8 +153,9 @@ async fn read(
     let Some(table) = table else { return Ok(lists) };
     let name = format!("ocds.{}", table.name);
     let sql = format!(
-        "SELECT {} FROM {name} WHERE {within} ORDER BY ocid, {order}, \"source\", file_id, part_id, record, element",
-        columns(table)
+        "SELECT {} FROM ocds.\"{}\" WHERE {within} ORDER BY ocid, {order}, \"source\", file_id, part_id, record, element",
+        columns(table),
+        table.name
     );
     for row in tables.rows(&[&name], &sql).await? {
         let of_process = lists.entry(string(&row, "ocid")).or_default();

@@ -13,7 +13,7 @@ use super::Tables;
 use super::flags::Flags;
 
 /// Flags shown on the page of an office.
-const FLAGS: usize = 10;
+const FLAGS: usize = 6;
 
 /// The offices that gave at least one file, by place and code.
 pub(super) async fn briefs(tables: &Tables<'_>) -> Result<Vec<SourceBrief>, Error> {

@@ -97,8 +97,9 @@ async fn list(
     let Some(table) = table else { return Ok(lists) };
     let name = format!("oc4ids.{}", table.name);
     let sql = format!(
-        "SELECT {} FROM {name} WHERE {within} ORDER BY project_id, {order}, \"source\", file_id, record, element",
-        columns(table)
+        "SELECT {} FROM oc4ids.\"{}\" WHERE {within} ORDER BY project_id, {order}, \"source\", file_id, record, element",
+        columns(table),
+        table.name
     );
     for row in tables.rows(&[&name], &sql).await? {
         let of_project = lists.entry(string(&row, "project_id")).or_default();

@@ -163,7 +163,7 @@ impl<'a> Frame<'a> {
     /// `datos al 23 nov 2026`, or that no date is published.
     pub(crate) fn data_date(&self) -> String {
         match &self.site.data_date {
-            Some(date) => self.w.with("data_as_of", "date", &self.w.date(date)),
+            Some(date) => self.w.with("data_as_of", "date", self.w.date(date)),
             None => self.w.t("data_date_unknown").to_owned(),
         }
     }
@@ -235,9 +235,9 @@ impl<'a> Frame<'a> {
             (Some(_), Some(threshold)) => self.w.with2(
                 "value_against",
                 "value",
-                &self.measure(&flag.rule, &flag.value),
+                self.measure(&flag.rule, &flag.value),
                 "threshold",
-                &format::decimal(threshold, 0, 2),
+                format::decimal(threshold, 0, 2),
             ),
             (Some(_), None) => self.measure(&flag.rule, &flag.value),
             _ => String::new(),
@@ -262,7 +262,7 @@ impl<'a> Frame<'a> {
 
     /// Where a row stands, in words: file, part, and place inside it.
     pub(crate) fn position(&self, origin: &Origin) -> String {
-        let record = || self.w.with("record_number", "n", &origin.record.to_string());
+        let record = || self.w.with("record_number", "n", origin.record.to_string());
         let position = match origin.position.split_once(' ') {
             Some(("row", number)) => self.w.with("row_number", "n", number),
             Some(("line", number)) => self.w.with("line_number", "n", number),
@@ -270,6 +270,11 @@ impl<'a> Frame<'a> {
             _ => origin.position.clone(),
         };
         if origin.part.is_empty() { position } else { format!("{} · {position}", origin.part) }
+    }
+
+    /// True for a name that would fill a phone if it were set like a title.
+    pub(crate) fn is_long(&self, title: &str) -> bool {
+        title.chars().count() > 80
     }
 
     /// The last part of a path: the name a person knows.
@@ -320,6 +325,6 @@ impl Pages {
 
     /// `Página 2 de 7`.
     pub(crate) fn words(&self, words: &Words) -> String {
-        words.with2("page_of", "n", &self.number.to_string(), "of", &self.of.to_string())
+        words.with2("page_of", "n", self.number.to_string(), "of", self.of.to_string())
     }
 }

@@ -122,6 +122,10 @@ async fn draw(serving: &portal::Serving, frame: &mut Frame<'_>, address: &Addres
             Some(standard) => pages::compare::draw(frame, documents.get(standard).await?),
             None => pages::visible::draw(frame, documents.get("visible").await?),
         },
+        // Whoever writes the code of a rule where a flag goes means the rule.
+        Page::Flag(code) if serving.site.texts.rule(code).is_some() => {
+            pages::rule::draw(frame, documents, documents.get(code).await?).await
+        }
         Page::Flag(id) => pages::flag::draw(frame, documents.get(id).await?),
         Page::Rules => pages::rules::draw(frame, documents.get("visible").await?),
         Page::Rule(code) => pages::rule::draw(frame, documents, documents.get(code).await?).await,

@@ -7,7 +7,9 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use sources::{Account, Error, Limits, Listener, Object, Part, Plan, Problem, Row, Shape, Workbooks};
+use sources::{
+    Account, Error, Limits, Listener, Object, Part, Plan, Problem, Row, Shape, Workbooks,
+};
 
 #[derive(Default)]
 struct Counter {
@@ -19,9 +21,16 @@ struct Counter {
 
 impl Listener for Counter {
     fn begin(&mut self, part: &Part) -> Result<Plan, Error> {
-        println!("part {} {:?} {} {} {:?}", part.part_id, part.name, part.format, part.encoding, part.delimiter);
+        println!(
+            "part {} {:?} {} {} {:?}",
+            part.part_id, part.name, part.format, part.encoding, part.delimiter
+        );
         match &part.shape {
-            Shape::Table { header, preamble, header_position } => {
+            Shape::Table {
+                header,
+                preamble,
+                header_position,
+            } => {
                 println!("  header at {header_position}: {header:?}");
                 for line in preamble {
                     println!("  above: {line}");
@@ -31,8 +40,14 @@ impl Listener for Counter {
             Shape::Document { sample, many } => {
                 println!("  {} paths, many: {many}", sample.len());
                 let path = ["records[]/compiledRelease", "releases[]", "[]"];
-                let record_path = path.iter().find(|p| sample.iter().any(|(s, _)| s.starts_with(**p))).unwrap_or(&"");
-                Ok(Plan::Document { record_path: record_path.to_string(), lists: Vec::new() })
+                let record_path = path
+                    .iter()
+                    .find(|p| sample.iter().any(|(s, _)| s.starts_with(**p)))
+                    .unwrap_or(&"");
+                Ok(Plan::Document {
+                    record_path: record_path.to_string(),
+                    lists: Vec::new(),
+                })
             }
         }
     }
@@ -48,7 +63,11 @@ impl Listener for Counter {
     }
 
     fn object(&mut self, object: &Object<'_>) -> Result<(), Error> {
-        self.bytes += object.values.iter().map(|(_, v)| v.len() as u64).sum::<u64>();
+        self.bytes += object
+            .values
+            .iter()
+            .map(|(_, v)| v.len() as u64)
+            .sum::<u64>();
         self.cells += object.values.len() as u64;
         Ok(())
     }
@@ -61,7 +80,11 @@ impl Listener for Counter {
     fn problem(&mut self, p: Problem) -> Result<(), Error> {
         match self.problems.iter_mut().find(|(code, ..)| *code == p.code) {
             Some((_, n, _)) => *n += 1,
-            None => self.problems.push((p.code, 1, format!("{} {:?}: {}", p.position, p.found, p.action))),
+            None => self.problems.push((
+                p.code,
+                1,
+                format!("{} {:?}: {}", p.position, p.found, p.action),
+            )),
         }
         Ok(())
     }
@@ -77,19 +100,36 @@ fn main() -> ExitCode {
     if let [command, path, memory] = arguments.as_slice()
         && command == "__read-workbook"
     {
-        return ExitCode::from(sources::child_main(Path::new(path), memory.parse().unwrap_or(0)));
+        return ExitCode::from(sources::child_main(
+            Path::new(path),
+            memory.parse().unwrap_or(0),
+        ));
     }
     for path in &arguments {
         let (mut counter, start) = (Counter::default(), Instant::now());
-        if let Err(e) = sources::read_file(Path::new(path), path, &Limits::default(), &Workbooks::InProcess, &mut counter) {
+        if let Err(e) = sources::read_file(
+            Path::new(path),
+            path,
+            &Limits::default(),
+            &Workbooks::InProcess,
+            &mut counter,
+        ) {
             eprintln!("{path}: {e}");
             return ExitCode::FAILURE;
         }
         for (code, times, first) in &counter.problems {
             println!("  {code} × {times}: {first}");
         }
-        let Counter { bytes, cells, beside, .. } = counter;
-        println!("{path}: {cells} cells, {bytes} bytes, {beside} beside, {:?}", start.elapsed());
+        let Counter {
+            bytes,
+            cells,
+            beside,
+            ..
+        } = counter;
+        println!(
+            "{path}: {cells} cells, {bytes} bytes, {beside} beside, {:?}",
+            start.elapsed()
+        );
     }
     ExitCode::SUCCESS
 }

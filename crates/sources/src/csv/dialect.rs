@@ -20,15 +20,28 @@ pub struct Dialect {
 
 /// Finds the dialect from the beginning of a file; the last line of `sample` may be cut.
 pub(crate) fn detect(sample: &[u8]) -> Dialect {
-    let line_end = if memchr::memchr(b'\n', sample).is_none() && memchr::memchr(b'\r', sample).is_some() { b'\r' } else { b'\n' };
+    let line_end = line_end(sample);
     let sample = match memchr::memrchr(line_end, sample) {
         Some(i) => &sample[..=i],
         None => sample,
     };
-    let mut best = (0.0, Dialect { delimiter: b',', quote: b'"', escape: None, line_end });
+    let mut best = (
+        0.0,
+        Dialect {
+            delimiter: b',',
+            quote: b'"',
+            escape: None,
+            line_end,
+        },
+    );
     for delimiter in *b",;\t|" {
         let quote = quote(sample, delimiter, line_end);
-        let dialect = Dialect { delimiter, quote, escape: escape(sample, quote, delimiter), line_end };
+        let dialect = Dialect {
+            delimiter,
+            quote,
+            escape: escape(sample, quote, delimiter),
+            line_end,
+        };
         let score = evenness(sample, dialect);
         if score > best.0 {
             best = (score, dialect);
@@ -37,10 +50,24 @@ pub(crate) fn detect(sample: &[u8]) -> Dialect {
     best.1
 }
 
+/// `\r` when it stands alone four times as often as `\n`: cells may hold a few of the other.
+fn line_end(sample: &[u8]) -> u8 {
+    let feeds = memchr::memchr_iter(b'\n', sample).count();
+    let returns = memchr::memchr_iter(b'\r', sample)
+        .filter(|i| sample.get(i + 1) != Some(&b'\n'))
+        .count();
+    if returns > feeds.saturating_mul(4) {
+        b'\r'
+    } else {
+        b'\n'
+    }
+}
+
 /// The single quote only when it both opens and closes cells and the double quote never does.
 fn quote(sample: &[u8], delimiter: u8, line_end: u8) -> u8 {
     let edges = |quote: u8| {
-        let edge = |b: Option<&u8>| b.is_none_or(|b| *b == delimiter || *b == line_end || *b == b'\r');
+        let edge =
+            |b: Option<&u8>| b.is_none_or(|b| *b == delimiter || *b == line_end || *b == b'\r');
         let (mut opens, mut closes) = (0u32, 0u32);
         for i in memchr::memchr_iter(quote, sample) {
             opens += u32::from(edge(i.checked_sub(1).and_then(|i| sample.get(i))));
@@ -49,7 +76,11 @@ fn quote(sample: &[u8], delimiter: u8, line_end: u8) -> u8 {
         (opens, closes)
     };
     let (opens, closes) = edges(b'\'');
-    if edges(b'"').0 == 0 && opens >= 4 && closes * 10 >= opens * 9 && opens * 10 >= closes * 9 { b'\'' } else { b'"' }
+    if edges(b'"').0 == 0 && opens >= 4 && closes * 10 >= opens * 9 && opens * 10 >= closes * 9 {
+        b'\''
+    } else {
+        b'"'
+    }
 }
 
 /// The backslash, when quotes inside cells follow one and are never doubled.
@@ -81,11 +112,18 @@ fn evenness(sample: &[u8], dialect: Dialect) -> f64 {
         }
     }
     widths.sort_unstable();
-    let most = widths.chunk_by(|a, b| a == b).filter(|run| run[0] > 1).max_by_key(|run| (run.len(), run[0]));
+    let most = widths
+        .chunk_by(|a, b| a == b)
+        .filter(|run| run[0] > 1)
+        .max_by_key(|run| (run.len(), run[0]));
     let Some(run) = most else { return 0.0 };
     let share = run.len() as f64 / widths.len() as f64;
     // One comma in half the names of a one-column list does not make two columns.
-    if run[0] < 4 && share < 0.75 { 0.0 } else { share * share * (1.0 + 0.1 * (run[0] as f64).ln()) }
+    if run[0] < 4 && share < 0.75 {
+        0.0
+    } else {
+        share * share * (1.0 + 0.1 * (run[0] as f64).ln())
+    }
 }
 
 #[cfg(test)]
@@ -94,7 +132,11 @@ mod tests {
 
     fn found(text: &str) -> (char, char, Option<char>) {
         let d = detect(text.as_bytes());
-        (d.delimiter as char, d.quote as char, d.escape.map(char::from))
+        (
+            d.delimiter as char,
+            d.quote as char,
+            d.escape.map(char::from),
+        )
     }
 
     #[test]
@@ -105,8 +147,14 @@ mod tests {
         assert_eq!(found("a|b\n1|2\n"), ('|', '"', None));
         assert_eq!(found("a,b\n\"x \\\"y\\\" z\",2\n"), (',', '"', Some('\\')));
         assert_eq!(found("a,b\n\"x \"\"y\"\" z\",2\n"), (',', '"', None));
-        assert_eq!(found("a,b\n'x, 1','2'\n'y','3, 4'\n'z','5'\n"), (',', '\'', None));
-        assert_eq!(found("clave,b\n'01,2\n'02,3\n'03,3\n'04,3\n"), (',', '"', None));
+        assert_eq!(
+            found("a,b\n'x, 1','2'\n'y','3, 4'\n'z','5'\n"),
+            (',', '\'', None)
+        );
+        assert_eq!(
+            found("clave,b\n'01,2\n'02,3\n'03,3\n'04,3\n"),
+            (',', '"', None)
+        );
         assert_eq!(found("nombre\nA, S.A.\nB, S.A.\nC\nD\n"), (',', '"', None));
     }
 }

@@ -17,19 +17,44 @@ pub(crate) struct Header {
 
 /// In: the first rows with the line where each starts. Out: the header, or made-up names for a file without one.
 pub(crate) fn find(rows: &[(u64, Vec<String>)]) -> Header {
-    let Some(first) = first_full_row(rows) else { return Header::default() };
+    let Some(first) = first_full_row(rows) else {
+        return Header::default();
+    };
     let (position, cells) = &rows[first];
-    let preamble = rows[..first].iter().map(|(_, cells)| as_text(cells)).collect();
-    let below: Vec<&[String]> = rows[first + 1..].iter().map(|(_, c)| c.as_slice()).collect();
+    let preamble = rows[..first]
+        .iter()
+        .map(|(_, cells)| as_text(cells))
+        .collect();
+    let below: Vec<&[String]> = rows[first + 1..]
+        .iter()
+        .map(|(_, c)| c.as_slice())
+        .collect();
     if first == 0 && looks_like_data(cells, &below) {
-        let width = rows.iter().map(|(_, c)| c.len()).max().unwrap_or(0).min(cells.len());
-        return Header { cells: (1..=width).map(|n| format!("column_{n}")).collect(), preamble, position: 0 };
+        let width = rows
+            .iter()
+            .map(|(_, c)| c.len())
+            .max()
+            .unwrap_or(0)
+            .min(cells.len());
+        return Header {
+            cells: (1..=width).map(|n| format!("column_{n}")).collect(),
+            preamble,
+            position: 0,
+        };
     }
-    Header { cells: cells.clone(), preamble, position: *position }
+    Header {
+        cells: cells.clone(),
+        preamble,
+        position: *position,
+    }
 }
 
 fn as_text(cells: &[String]) -> String {
-    let filled: Vec<&str> = cells.iter().map(|c| c.trim()).filter(|c| !c.is_empty()).collect();
+    let filled: Vec<&str> = cells
+        .iter()
+        .map(|c| c.trim())
+        .filter(|c| !c.is_empty())
+        .collect();
     filled.join(" ")
 }
 
@@ -58,7 +83,12 @@ fn looks_like_data(first: &[String], below: &[&[String]]) -> bool {
     }
     let mut like = false;
     for (i, cell) in first.iter().enumerate() {
-        let column: Vec<&str> = below.iter().filter_map(|r| r.get(i)).map(|c| c.trim()).filter(|c| !c.is_empty()).collect();
+        let column: Vec<&str> = below
+            .iter()
+            .filter_map(|r| r.get(i))
+            .map(|c| c.trim())
+            .filter(|c| !c.is_empty())
+            .collect();
         let with_digits = column.iter().filter(|c| has_digit(c)).count();
         if column.is_empty() || cell.trim().is_empty() {
             continue;
@@ -81,14 +111,19 @@ fn has_digit(text: &str) -> bool {
 /// `Monto 2015`, `col_1`, `trim1`: words first, then a number.
 fn is_name(cell: &str) -> bool {
     let cell = cell.trim();
-    let letters = cell.chars().take_while(|c| c.is_alphabetic() || matches!(c, ' ' | '_' | '.')).count();
+    let letters = cell
+        .chars()
+        .take_while(|c| c.is_alphabetic() || matches!(c, ' ' | '_' | '.'))
+        .count();
     letters >= 3 && cell.chars().skip(letters).all(|c| c.is_ascii_digit())
 }
 
 /// `Estado, 2015, 2016, 2017` names columns.
 fn is_row_of_years(cells: &[String]) -> bool {
     let years: Vec<u32> = cells.iter().filter_map(|c| c.trim().parse().ok()).collect();
-    years.len() >= 2 && years.iter().all(|y| (1900..=2100).contains(y)) && years.windows(2).all(|w| w[0] != w[1])
+    years.len() >= 2
+        && years.iter().all(|y| (1900..=2100).contains(y))
+        && years.windows(2).all(|w| w[0] != w[1])
 }
 
 #[cfg(test)]
@@ -96,8 +131,11 @@ mod tests {
     use super::*;
 
     fn check(text: &str) -> (Vec<String>, u64, usize) {
-        let rows: Vec<(u64, Vec<String>)> =
-            text.lines().enumerate().map(|(i, l)| (i as u64 + 1, l.split(',').map(str::to_owned).collect())).collect();
+        let rows: Vec<(u64, Vec<String>)> = text
+            .lines()
+            .enumerate()
+            .map(|(i, l)| (i as u64 + 1, l.split(',').map(str::to_owned).collect()))
+            .collect();
         let header = find(&rows);
         (header.cells, header.position, header.preamble.len())
     }
@@ -105,8 +143,14 @@ mod tests {
     #[test]
     fn headers() {
         assert_eq!(check("a,b\n1,2"), (vec!["a".into(), "b".into()], 1, 0));
-        assert_eq!(check("Al 3 de marzo,,,\nListado,,,\nno,rfc,nombre,\n1,X1,Y,\n2,X2,Z,").1, 3);
-        assert_eq!(check("ANA,0012\nBEA,0013\nCARLA,0014"), (vec!["column_1".into(), "column_2".into()], 0, 0));
+        assert_eq!(
+            check("Al 3 de marzo,,,\nListado,,,\nno,rfc,nombre,\n1,X1,Y,\n2,X2,Z,").1,
+            3
+        );
+        assert_eq!(
+            check("ANA,0012\nBEA,0013\nCARLA,0014"),
+            (vec!["column_1".into(), "column_2".into()], 0, 0)
+        );
         assert_eq!(check("Estado,2015,2016\nX,1,2\nY,3,4").1, 1);
         assert_eq!(check(",codigo,nombre\nAPF,12,A\nAPF,13,B").1, 1);
     }

@@ -122,7 +122,11 @@ impl<R: Read> Records<R> {
         if blank {
             return Ok(Next::Blank);
         }
-        Ok(if self.ends.len() > self.max_cells { Next::TooWide } else { Next::Row })
+        Ok(if self.ends.len() > self.max_cells {
+            Next::TooWide
+        } else {
+            Next::Row
+        })
     }
 
     /// A record whose first line has a quote in it.
@@ -144,7 +148,9 @@ impl<R: Read> Records<R> {
                     });
                 }
                 Parsed::Complete(_) => {}
-                Parsed::Open(_) | Parsed::Short if !self.eof && self.end - self.start <= self.max_bytes => {
+                Parsed::Open(_) | Parsed::Short
+                    if !self.eof && self.end - self.start <= self.max_bytes =>
+                {
                     self.fill()?;
                     continue;
                 }
@@ -156,7 +162,8 @@ impl<R: Read> Records<R> {
             }
             // Over the limit: a lost quote. Only its first line is set aside; the next one is read afresh.
             // `fill` may have moved the text, so the first line's end is looked up again.
-            let first = memchr(self.dialect.line_end, &self.buffer[self.start..self.end]).map_or(self.end, |i| self.start + i);
+            let first = memchr(self.dialect.line_end, &self.buffer[self.start..self.end])
+                .map_or(self.end, |i| self.start + i);
             self.step_over_line(first);
             return Ok(Next::TooLarge);
         }
@@ -169,7 +176,12 @@ impl<R: Read> Records<R> {
     }
 
     fn parse(&mut self, plain: &[usize]) -> Parsed {
-        let Dialect { delimiter, quote, escape, line_end } = self.dialect;
+        let Dialect {
+            delimiter,
+            quote,
+            escape,
+            line_end,
+        } = self.dialect;
         let data = &self.buffer[self.start..self.end];
         let eof = self.eof;
         self.text.clear();
@@ -186,7 +198,9 @@ impl<R: Read> Records<R> {
                         Some(escape) => memchr2(quote, escape, &data[at..]),
                         None => memchr(quote, &data[at..]),
                     };
-                    let Some(found) = found else { return Parsed::Open(opened) };
+                    let Some(found) = found else {
+                        return Parsed::Open(opened);
+                    };
                     self.text.extend_from_slice(&data[at..at + found]);
                     at += found;
                     let next = data.get(at + 1).copied();
@@ -226,7 +240,11 @@ impl<R: Read> Records<R> {
             if ends_row && line_end == b'\n' {
                 tail = tail.strip_suffix(b"\r").unwrap_or(tail);
             }
-            if !tail.is_empty() && from > 0 && data[from - 1] == quote && !plain.contains(&(from - 1)) {
+            if !tail.is_empty()
+                && from > 0
+                && data[from - 1] == quote
+                && !plain.contains(&(from - 1))
+            {
                 self.stray = true;
             }
             self.text.extend_from_slice(tail);
@@ -293,7 +311,8 @@ impl<R: Read> Records<R> {
         if self.buffer.len() < wanted {
             self.buffer.resize(wanted, 0);
         }
-        let read = crate::encoding::read_full(&mut self.source, &mut self.buffer[self.end..wanted])?;
+        let read =
+            crate::encoding::read_full(&mut self.source, &mut self.buffer[self.end..wanted])?;
         self.eof = self.end + read < wanted;
         self.end += read;
         Ok(())
@@ -302,5 +321,7 @@ impl<R: Read> Records<R> {
 
 /// Whether a line holds delimiters, blanks and quotes only.
 fn is_blank(line: &[u8], dialect: &Dialect) -> bool {
-    line.iter().all(|b| *b == dialect.delimiter || *b == dialect.quote || matches!(b, b' ' | b'\t' | b'\r' | b'\n'))
+    line.iter().all(|b| {
+        *b == dialect.delimiter || *b == dialect.quote || matches!(b, b' ' | b'\t' | b'\r' | b'\n')
+    })
 }

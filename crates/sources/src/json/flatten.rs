@@ -56,7 +56,11 @@ impl Flattener {
             }
         }
         Flattener {
-            declared: lists.iter().enumerate().map(|(i, l)| (l.clone(), i + 1)).collect(),
+            declared: lists
+                .iter()
+                .enumerate()
+                .map(|(i, l)| (l.clone(), i + 1))
+                .collect(),
             on_the_way,
             columns: vec![HashMap::new(); lists.len() + 1],
             max_columns,
@@ -82,10 +86,12 @@ impl Flattener {
         self.full = false;
         self.begin(0, String::new());
         let mut lexer = Lexer::new(text);
-        let read = self.object(&mut lexer, Some(0), 0, self.max_depth).and_then(|()| match lexer.peek() {
-            None => Ok(()),
-            Some(_) => Err(Broken::At(lexer.at)),
-        });
+        let read = self
+            .object(&mut lexer, Some(0), 0, self.max_depth)
+            .and_then(|()| match lexer.peek() {
+                None => Ok(()),
+                Some(_) => Err(Broken::At(lexer.at)),
+            });
         if read.is_err() {
             for (list, _, path) in self.new_columns.drain(..) {
                 self.columns[list].remove(&path);
@@ -95,7 +101,12 @@ impl Flattener {
     }
 
     /// Hands the record read last to the listener, its elements after it.
-    pub(crate) fn hand_over(&mut self, record: u64, position: &str, desk: &mut Desk<'_>) -> Result<(), Error> {
+    pub(crate) fn hand_over(
+        &mut self,
+        record: u64,
+        position: &str,
+        desk: &mut Desk<'_>,
+    ) -> Result<(), Error> {
         for (list, id, path) in self.new_columns.drain(..) {
             desk.column(list, id, &path)?;
         }
@@ -103,8 +114,11 @@ impl Flattener {
             if !pending.rest.is_empty() {
                 pending.rest.push('}');
             }
-            let values: Vec<(u32, &str)> =
-                pending.values.iter().map(|(id, from, to)| (*id, &self.arena[*from..*to])).collect();
+            let values: Vec<(u32, &str)> = pending
+                .values
+                .iter()
+                .map(|(id, from, to)| (*id, &self.arena[*from..*to]))
+                .collect();
             desk.object(&Object {
                 list: pending.list,
                 record,
@@ -116,13 +130,25 @@ impl Flattener {
             })?;
         }
         for path in self.repeated.drain(..) {
-            let mut p = problem("key_repeated", Severity::Warning, position, &path, "kept under its name and a number");
+            let mut p = problem(
+                "key_repeated",
+                Severity::Warning,
+                position,
+                &path,
+                "kept under its name and a number",
+            );
             p.record = Some(record);
             p.column = path;
             desk.problem(p)?;
         }
         if self.full {
-            let mut p = problem("too_many_columns", Severity::Warning, position, "", "further paths are kept in the rest");
+            let mut p = problem(
+                "too_many_columns",
+                Severity::Warning,
+                position,
+                "",
+                "further paths are kept in the rest",
+            );
             p.record = Some(record);
             desk.problem(p)?;
         }
@@ -130,7 +156,11 @@ impl Flattener {
     }
 
     fn begin(&mut self, list: usize, parent: String) -> usize {
-        let prefix = if self.path.is_empty() { 0 } else { self.path.len() + 1 };
+        let prefix = if self.path.is_empty() {
+            0
+        } else {
+            self.path.len() + 1
+        };
         self.objects.push(Pending {
             list,
             element: self.place.clone(),
@@ -145,7 +175,13 @@ impl Flattener {
     }
 
     /// `into` takes the values, if anyone does; `nearest` is the declared element it hangs from.
-    fn object(&mut self, lexer: &mut Lexer<'_>, into: Option<usize>, nearest: usize, depth: usize) -> Result<(), Broken> {
+    fn object(
+        &mut self,
+        lexer: &mut Lexer<'_>,
+        into: Option<usize>,
+        nearest: usize,
+        depth: usize,
+    ) -> Result<(), Broken> {
         let depth = depth.checked_sub(1).ok_or(Broken::TooDeep)?;
         let mut more = lexer.open(b'{', b'}')?;
         while more {
@@ -178,13 +214,22 @@ impl Flattener {
         Ok(())
     }
 
-    fn array(&mut self, lexer: &mut Lexer<'_>, into: Option<usize>, nearest: usize, depth: usize) -> Result<(), Broken> {
+    fn array(
+        &mut self,
+        lexer: &mut Lexer<'_>,
+        into: Option<usize>,
+        nearest: usize,
+        depth: usize,
+    ) -> Result<(), Broken> {
         self.path.push_str("[]");
         let declared = self.declared.get(&self.path).copied();
         let on_the_way = self.on_the_way.contains(&self.path);
         self.path.truncate(self.path.len() - 2);
         if declared.is_none() {
-            let mut ahead = Lexer { text: lexer.text, at: lexer.at };
+            let mut ahead = Lexer {
+                text: lexer.text,
+                at: lexer.at,
+            };
             match self.scalars(&mut ahead)? {
                 Some(joined) => {
                     lexer.at = ahead.at;
@@ -333,7 +378,11 @@ impl Flattener {
 
     /// The column `path_2`, `path_3` … for a key that came before in the same object.
     fn column_of_repeated(&mut self, into: usize, list: usize) -> Option<u32> {
-        let path = self.path.get(self.objects[into].prefix..).unwrap_or("").to_owned();
+        let path = self
+            .path
+            .get(self.objects[into].prefix..)
+            .unwrap_or("")
+            .to_owned();
         self.repeated.push(path.clone());
         for n in 2.. {
             let numbered = format!("{path}_{n}");

@@ -142,7 +142,9 @@ impl<'t> Lexer<'t> {
     }
 
     fn escape(&mut self) -> Result<char, Broken> {
-        let Some(byte) = self.text.as_bytes().get(self.at) else { return self.broken() };
+        let Some(byte) = self.text.as_bytes().get(self.at) else {
+            return self.broken();
+        };
         let c = match byte {
             b'"' => '"',
             b'\\' => '\\',
@@ -179,8 +181,12 @@ impl<'t> Lexer<'t> {
 
     fn hex(&mut self) -> Result<u32, Broken> {
         let digits = self.text.as_bytes().get(self.at..self.at + 4);
-        let Some(digits) = digits.filter(|d| d.iter().all(u8::is_ascii_hexdigit)) else { return self.broken() };
-        let value = digits.iter().fold(0, |v, d| v * 16 + (*d as char).to_digit(16).unwrap_or(0));
+        let Some(digits) = digits.filter(|d| d.iter().all(u8::is_ascii_hexdigit)) else {
+            return self.broken();
+        };
+        let value = digits
+            .iter()
+            .fold(0, |v, d| v * 16 + (*d as char).to_digit(16).unwrap_or(0));
         self.at += 4;
         Ok(value)
     }
@@ -190,7 +196,11 @@ impl<'t> Lexer<'t> {
         self.blanks();
         let bytes = self.text.as_bytes();
         let start = self.at;
-        let end = start + bytes[start..].iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'.')).count();
+        let end = start
+            + bytes[start..]
+                .iter()
+                .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'.'))
+                .count();
         let word = &self.text[start..end];
         if matches!(word, "true" | "false" | "null") || is_number(word.as_bytes()) {
             self.at = end;
@@ -251,7 +261,10 @@ fn is_number(word: &[u8]) -> bool {
         rest = &fraction[n..];
     }
     if let [b'e' | b'E', exponent @ ..] = rest {
-        let exponent = exponent.strip_prefix(b"+").or(exponent.strip_prefix(b"-")).unwrap_or(exponent);
+        let exponent = exponent
+            .strip_prefix(b"+")
+            .or(exponent.strip_prefix(b"-"))
+            .unwrap_or(exponent);
         let n = digits(exponent);
         return n > 0 && n == exponent.len();
     }
@@ -279,7 +292,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn agrees_with_serde_json(text in r#"[\[\]{}:,"a0-9.eE+\-tnul \\]{0,24}"#) {
-            let theirs = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
+            let theirs = serde_json::from_str::<&serde_json::value::RawValue>(&text).is_ok();
             proptest::prop_assert_eq!(accepts(&text), theirs, "{}", text);
         }
     }

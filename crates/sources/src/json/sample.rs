@@ -12,7 +12,12 @@ const DEPTH: usize = 64;
 
 /// Adds the scalar paths of one text, which may be cut anywhere.
 pub(crate) fn paths(text: &str, seen: &mut HashSet<String>, sample: &mut Vec<(String, String)>) {
-    let mut walk = Walk { lexer: Lexer::new(text), path: String::new(), seen, sample };
+    let mut walk = Walk {
+        lexer: Lexer::new(text),
+        path: String::new(),
+        seen,
+        sample,
+    };
     while walk.lexer.peek().is_some() {
         // A broken or cut value ends the sample; what came before it stays.
         if walk.value(DEPTH).is_err() {

@@ -194,8 +194,11 @@ impl<R: Read> Splitter<R> {
                     }
                 }
                 Some(b'"') => {
-                    let Some(key) = self.key()? else { return Ok(self.cut_off()) };
-                    let fits = matches!(&self.path[step], Step::Key(wanted) if wanted.as_bytes() == key);
+                    let Some(key) = self.key()? else {
+                        return Ok(self.cut_off());
+                    };
+                    let fits =
+                        matches!(&self.path[step], Step::Key(wanted) if wanted.as_bytes() == key);
                     while self.peek()? == Some(b':') {
                         self.start += 1;
                     }
@@ -204,7 +207,9 @@ impl<R: Read> Splitter<R> {
                         Some(b',' | b']' | b'}') => continue,
                         Some(_) if fits => {
                             self.pointer.push('/');
-                            let key = String::from_utf8_lossy(&key).replace('~', "~0").replace('/', "~1");
+                            let key = String::from_utf8_lossy(&key)
+                                .replace('~', "~0")
+                                .replace('/', "~1");
                             self.pointer.push_str(&key);
                             self.value(step + 1, sink)?
                         }
@@ -254,9 +259,19 @@ impl<R: Read> Splitter<R> {
         if matches!(ended, Ended::Eof) {
             self.counted = true;
         }
-        let bytes = if too_large { &[] } else { &self.buffer[self.start - length..self.start] };
+        let bytes = if too_large {
+            &[]
+        } else {
+            &self.buffer[self.start - length..self.start]
+        };
         let document_line = self.document_line;
-        sink(Slice { bytes, pointer: &self.pointer, document_line, line, state })?;
+        sink(Slice {
+            bytes,
+            pointer: &self.pointer,
+            document_line,
+            line,
+            state,
+        })?;
         Ok(ended)
     }
 
@@ -278,7 +293,14 @@ impl<R: Read> Splitter<R> {
                 if self.fill()? == 0 {
                     let unfinished = in_text || !stack.is_empty();
                     self.start += kept;
-                    return Ok((if unfinished { self.cut_off() } else { Ended::Normally }, length));
+                    return Ok((
+                        if unfinished {
+                            self.cut_off()
+                        } else {
+                            Ended::Normally
+                        },
+                        length,
+                    ));
                 }
                 continue;
             }
@@ -322,6 +344,11 @@ impl<R: Read> Splitter<R> {
             }
             let byte = data[0];
             match byte {
+                // A number or word ends where a string or a bracket starts.
+                b'"' | b'{' | b'[' if stack.is_empty() && length > 0 => {
+                    self.start += kept;
+                    return Ok((Ended::Normally, length));
+                }
                 b'"' => in_text = true,
                 b'{' | b'[' if stack.len() >= KEPT_DEPTH => beyond += 1,
                 b'{' | b'[' => stack.push(byte),
@@ -358,19 +385,14 @@ impl<R: Read> Splitter<R> {
             let mut run = 1;
             if !in_text {
                 // Numbers, blanks and the like: on to the next byte that matters.
-                let stop = |b: &u8| matches!(b, b'"' | b'{' | b'}' | b'[' | b']' | b'\n') || (stack.is_empty() && matches!(b, b' ' | b'\t' | b'\r' | b',' | b':'));
+                let stop = |b: &u8| {
+                    matches!(b, b'"' | b'{' | b'}' | b'[' | b']' | b'\n')
+                        || (stack.is_empty() && matches!(b, b' ' | b'\t' | b'\r' | b',' | b':'))
+                };
                 run += data[1..].iter().take_while(|b| !stop(b)).count();
             }
             length += run;
             kept += run;
-            // A scalar ends where a string or a bracket starts.
-            if stack.is_empty() && !in_text && !matches!(byte, b'{' | b'[' | b'}' | b']') {
-                let next = self.buffer[self.start + kept..self.end].first();
-                if matches!(next, Some(b'"' | b'{' | b'[')) {
-                    self.start += kept;
-                    return Ok((Ended::Normally, length));
-                }
-            }
         }
     }
 
@@ -442,7 +464,8 @@ impl<R: Read> Splitter<R> {
         if self.buffer.len() < wanted {
             self.buffer.resize(wanted, 0);
         }
-        let read = crate::encoding::read_full(&mut self.source, &mut self.buffer[self.end..wanted])?;
+        let read =
+            crate::encoding::read_full(&mut self.source, &mut self.buffer[self.end..wanted])?;
         self.eof = self.end + read < wanted;
         self.end += read;
         Ok(read)

@@ -3,11 +3,15 @@
 //! Numbers are their shortest exact digits, dates ISO with the stored number beside them. It refuses to know
 //! headers and records.
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use calamine::{Data, ExcelDateTime, Reader, SheetType, SheetVisible, Xls, Xlsx, open_workbook_from_rs};
+use calamine::{
+    Data, ExcelDateTime, Reader, SheetType, SheetVisible, Xls, Xlsx, open_workbook_from_rs,
+};
 
 use super::Kind;
 
@@ -34,11 +38,25 @@ pub(crate) enum Value {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Message {
     /// A sheet begins.
-    Sheet { name: String, hidden: bool, merges: Vec<Merge> },
+    Sheet {
+        name: String,
+        hidden: bool,
+        merges: Vec<Merge>,
+    },
     /// A cell links somewhere; comes before the cells.
-    Link { row: u32, column: u32, target: String },
+    Link {
+        row: u32,
+        column: u32,
+        target: String,
+    },
     /// A cell with a value.
-    Cell { row: u32, column: u32, value: Value, text: String, stored: Option<String> },
+    Cell {
+        row: u32,
+        column: u32,
+        value: Value,
+        text: String,
+        stored: Option<String>,
+    },
     /// The sheet ends; with a reason if it broke off.
     End { broken: Option<String> },
     /// The workbook ends; with a reason if it could not be opened.
@@ -55,13 +73,13 @@ pub(crate) fn stream<E>(path: &Path, kind: Kind, sink: Sink<'_, E>) -> Result<()
         Ok(file) => {
             let file = BufReader::with_capacity(256 << 10, file);
             match kind {
-                Kind::Xlsx => match open_workbook_from_rs::<Xlsx<_>, _>(file) {
+                Kind::Xlsx => match guard(|| open_workbook_from_rs::<Xlsx<_>, _>(file)) {
                     Ok(mut book) => xlsx(&mut book, sink)?,
-                    Err(e) => Some(e.to_string()),
+                    Err(why) => Some(why),
                 },
-                Kind::Xls => match open_workbook_from_rs::<Xls<_>, _>(file) {
+                Kind::Xls => match guard(|| open_workbook_from_rs::<Xls<_>, _>(file)) {
                     Ok(mut book) => xls(&mut book, sink)?,
-                    Err(e) => Some(e.to_string()),
+                    Err(why) => Some(why),
                 },
             }
         }
@@ -69,20 +87,37 @@ pub(crate) fn stream<E>(path: &Path, kind: Kind, sink: Sink<'_, E>) -> Result<()
     sink(Message::Done { broken })
 }
 
+/// Calls the library, which panics on some damaged files: that too is only a file that cannot be read.
+fn guard<T, E: Display>(call: impl FnOnce() -> Result<T, E>) -> Result<T, String> {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(result) => result.map_err(|e| e.to_string()),
+        Err(_) => Err("the file is damaged in a way its reader did not expect".into()),
+    }
+}
+
 fn sheets<RS, R: Reader<RS>>(book: &R) -> Vec<(String, bool)>
 where
     RS: Read + Seek,
 {
-    let worksheets = book.sheets_metadata().iter().filter(|s| s.typ == SheetType::WorkSheet);
-    worksheets.map(|s| (s.name.clone(), s.visible != SheetVisible::Visible)).collect()
+    let worksheets = book
+        .sheets_metadata()
+        .iter()
+        .filter(|s| s.typ == SheetType::WorkSheet);
+    worksheets
+        .map(|s| (s.name.clone(), s.visible != SheetVisible::Visible))
+        .collect()
 }
 
 fn xlsx<RS: Read + Seek, E>(book: &mut Xlsx<RS>, sink: Sink<'_, E>) -> Result<Option<String>, E> {
     for (name, hidden) in sheets(book) {
         // Without merges or links a sheet is poorer, not wrong.
-        let merges = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
-        let links = book.hyperlinks_by_sheet_name(&name).unwrap_or_default();
-        sink(Message::Sheet { name: name.clone(), hidden, merges: merges.iter().map(merge).collect() })?;
+        let merges = guard(|| book.merge_cells_by_sheet_name(&name)).unwrap_or_default();
+        let links = guard(|| book.hyperlinks_by_sheet_name(&name)).unwrap_or_default();
+        sink(Message::Sheet {
+            name: name.clone(),
+            hidden,
+            merges: merges.iter().map(merge).collect(),
+        })?;
         for link in links {
             let target = match (link.target, link.location) {
                 (Some(target), Some(location)) => format!("{target}#{location}"),
@@ -90,17 +125,21 @@ fn xlsx<RS: Read + Seek, E>(book: &mut Xlsx<RS>, sink: Sink<'_, E>) -> Result<Op
                 (None, Some(location)) => format!("#{location}"),
                 (None, None) => continue,
             };
-            sink(Message::Link { row: link.range.start.0, column: link.range.start.1, target })?;
+            sink(Message::Link {
+                row: link.range.start.0,
+                column: link.range.start.1,
+                target,
+            })?;
         }
-        let mut cells = match book.worksheet_cells_reader(&name) {
+        let mut cells = match guard(|| book.worksheet_cells_reader(&name)) {
             Ok(cells) => cells,
-            Err(e) => {
-                sink(Message::End { broken: Some(e.to_string()) })?;
+            Err(why) => {
+                sink(Message::End { broken: Some(why) })?;
                 continue;
             }
         };
         let broken = loop {
-            match cells.next_cell() {
+            match guard(|| cells.next_cell()) {
                 Ok(Some(cell)) => {
                     let (row, column) = cell.get_position();
                     let data: Data = cell.get_value().clone().into();
@@ -109,7 +148,7 @@ fn xlsx<RS: Read + Seek, E>(book: &mut Xlsx<RS>, sink: Sink<'_, E>) -> Result<Op
                     }
                 }
                 Ok(None) => break None,
-                Err(e) => break Some(e.to_string()),
+                Err(why) => break Some(why),
             }
         };
         sink(Message::End { broken })?;
@@ -119,18 +158,24 @@ fn xlsx<RS: Read + Seek, E>(book: &mut Xlsx<RS>, sink: Sink<'_, E>) -> Result<Op
 
 fn xls<RS: Read + Seek, E>(book: &mut Xls<RS>, sink: Sink<'_, E>) -> Result<Option<String>, E> {
     for (name, hidden) in sheets(book) {
-        let merges = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
-        sink(Message::Sheet { name: name.clone(), hidden, merges: merges.iter().map(merge).collect() })?;
-        let range = match book.worksheet_range(&name) {
+        let merges = guard(|| book.merge_cells_by_sheet_name(&name)).unwrap_or_default();
+        sink(Message::Sheet {
+            name: name.clone(),
+            hidden,
+            merges: merges.iter().map(merge).collect(),
+        })?;
+        let range = match guard(|| book.worksheet_range(&name)) {
             Ok(range) => range,
-            Err(e) => {
-                sink(Message::End { broken: Some(e.to_string()) })?;
+            Err(why) => {
+                sink(Message::End { broken: Some(why) })?;
                 continue;
             }
         };
         let (top, left) = range.start().unwrap_or_default();
         for (row, column, data) in range.used_cells() {
-            if let Some(message) = cell_message(top + row as u32, left + column as u32, data.clone()) {
+            if let Some(message) =
+                cell_message(top + row as u32, left + column as u32, data.clone())
+            {
                 sink(message)?;
             }
         }
@@ -140,7 +185,12 @@ fn xls<RS: Read + Seek, E>(book: &mut Xls<RS>, sink: Sink<'_, E>) -> Result<Opti
 }
 
 fn merge(d: &calamine::Dimensions) -> Merge {
-    Merge { top: d.start.0, left: d.start.1, bottom: d.end.0, right: d.end.1 }
+    Merge {
+        top: d.start.0,
+        left: d.start.1,
+        bottom: d.end.0,
+        right: d.end.1,
+    }
 }
 
 fn cell_message(row: u32, column: u32, data: Data) -> Option<Message> {
@@ -159,7 +209,13 @@ fn cell_message(row: u32, column: u32, data: Data) -> Option<Message> {
             (Value::Date, date_text(&date))
         }
     };
-    Some(Message::Cell { row, column, value, text, stored })
+    Some(Message::Cell {
+        row,
+        column,
+        value,
+        text,
+        stored,
+    })
 }
 
 /// The shortest digits that read back to the same number, without an exponent.
@@ -176,13 +232,26 @@ fn date_text(date: &ExcelDateTime) -> String {
     }
     if date.is_duration() {
         let seconds = (value * 86_400.0).round() as u64;
-        return format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+        return format!(
+            "{:02}:{:02}:{:02}",
+            seconds / 3600,
+            seconds / 60 % 60,
+            seconds % 60
+        );
     }
     let (year, month, day, hour, minute, second, milli) = date.to_ymd_hms_milli();
-    let time = if milli > 0 { format!("{hour:02}:{minute:02}:{second:02}.{milli:03}") } else { format!("{hour:02}:{minute:02}:{second:02}") };
+    let time = if milli > 0 {
+        format!("{hour:02}:{minute:02}:{second:02}.{milli:03}")
+    } else {
+        format!("{hour:02}:{minute:02}:{second:02}")
+    };
     if value < 1.0 {
         return time;
     }
     let day = format!("{year:04}-{month:02}-{day:02}");
-    if (hour, minute, second, milli) == (0, 0, 0, 0) { day } else { format!("{day}T{time}") }
+    if (hour, minute, second, milli) == (0, 0, 0, 0) {
+        day
+    } else {
+        format!("{day}T{time}")
+    }
 }

@@ -42,17 +42,33 @@ pub(crate) enum Class {
 impl Layout {
     /// In: the first non-empty rows of a sheet, in order. Out: its layout.
     pub(crate) fn find(rows: &[SheetRow], merges: &[Merge]) -> Layout {
-        let mut counts: Vec<usize> = rows.iter().map(|r| r.cells.len()).filter(|n| *n > 1).collect();
+        let mut counts: Vec<usize> = rows
+            .iter()
+            .map(|r| r.cells.len())
+            .filter(|n| *n > 1)
+            .collect();
         counts.sort_unstable();
         let usual = counts.get(counts.len() / 2).copied().unwrap_or(1);
         let is_header = |row: &SheetRow| {
-            row.cells.len() >= usual.min(2).max(usual.div_ceil(4)) && spread(row, merges) * 2 >= usual && is_words(row)
+            row.cells.len() >= usual.min(2).max(usual.div_ceil(4))
+                && spread(row, merges) * 2 >= usual
+                && is_words(row)
         };
         let found = rows.iter().take(SEARCHED).position(is_header);
         let Some(first) = found else {
-            let width = rows.iter().flat_map(|r| r.cells.last()).map(|c| c.column as usize + 1).max().unwrap_or(0);
-            let header = (1..=width.min(usual.max(1) * 4)).map(|n| format!("column_{n}")).collect();
-            return Layout { header, ..Layout::default() };
+            let width = rows
+                .iter()
+                .flat_map(|r| r.cells.last())
+                .map(|c| c.column as usize + 1)
+                .max()
+                .unwrap_or(0);
+            let header = (1..=width.min(usual.max(1) * 4))
+                .map(|n| format!("column_{n}"))
+                .collect();
+            return Layout {
+                header,
+                ..Layout::default()
+            };
         };
         let top = rows[first].row;
         let bottom = bottom(rows, first, merges);
@@ -70,8 +86,14 @@ impl Layout {
         for row in rows.iter().take_while(|r| r.row <= bottom) {
             for cell in &row.cells {
                 let text = cell.text.trim().to_owned();
-                self.texts.entry(cell.column).or_default().push(text.clone());
-                let right = merges.iter().find(|m| m.top == row.row && m.left == cell.column).map_or(cell.column, |m| m.right);
+                self.texts
+                    .entry(cell.column)
+                    .or_default()
+                    .push(text.clone());
+                let right = merges
+                    .iter()
+                    .find(|m| m.top == row.row && m.left == cell.column)
+                    .map_or(cell.column, |m| m.right);
                 // A title merged to the edge of the sheet does not make 16,384 columns.
                 let right = right.min(cell.column + 255);
                 if columns.len() <= right as usize {
@@ -90,8 +112,14 @@ impl Layout {
     /// What a row below the header is. `covered` says whether it continues a block merged from above.
     pub(crate) fn class(&self, row: &SheetRow, merges: &[Merge], covered: bool) -> Class {
         let width = self.header.len();
-        let Some(first) = row.cells.first() else { return Class::Record };
-        let same = row.cells.iter().filter(|c| self.texts.get(&c.column).is_some_and(|t| t.iter().any(|t| t == c.text.trim())));
+        let Some(first) = row.cells.first() else {
+            return Class::Record;
+        };
+        let same = row.cells.iter().filter(|c| {
+            self.texts
+                .get(&c.column)
+                .is_some_and(|t| t.iter().any(|t| t == c.text.trim()))
+        });
         if row.cells.len() > 1 && same.count() * 10 >= row.cells.len() * 8 {
             return Class::Header;
         }
@@ -105,16 +133,25 @@ impl Layout {
                 _ => {}
             }
         }
-        let spans = merges.iter().any(|m| m.top == row.row && m.left == first.column && m.right > m.left);
+        let spans = merges
+            .iter()
+            .any(|m| m.top == row.row && m.left == first.column && m.right > m.left);
         let alone = row.cells.len() == 1 && first.value == Value::Text && !covered && width >= 4;
-        if alone && (spans || (first.column == 0 && width >= 6)) { Class::Single } else { Class::Record }
+        if alone && (spans || (first.column == 0 && width >= 6)) {
+            Class::Single
+        } else {
+            Class::Record
+        }
     }
 }
 
 /// Columns a row fills, merged cells counted at their width.
 fn spread(row: &SheetRow, merges: &[Merge]) -> usize {
     let width = |column: u32| {
-        merges.iter().find(|m| m.top == row.row && m.left == column).map_or(1, |m| (m.right - m.left + 1).min(256) as usize)
+        merges
+            .iter()
+            .find(|m| m.top == row.row && m.left == column)
+            .map_or(1, |m| (m.right - m.left + 1).min(256) as usize)
     };
     row.cells.iter().map(|c| width(c.column)).sum()
 }
@@ -125,7 +162,11 @@ fn is_words(row: &SheetRow) -> bool {
         let text = text.trim();
         !text.is_empty() && text.parse::<f64>().is_err()
     };
-    let words = row.cells.iter().filter(|c| c.value == Value::Text && word(&c.text)).count();
+    let words = row
+        .cells
+        .iter()
+        .filter(|c| c.value == Value::Text && word(&c.text))
+        .count();
     words * 10 >= row.cells.len() * 9
 }
 
@@ -134,15 +175,24 @@ fn bottom(rows: &[SheetRow], first: usize, merges: &[Merge]) -> u32 {
     let last = top + TALLEST - 1;
     let mut bottom = top;
     loop {
-        let down = merges.iter().filter(|m| m.top >= top && m.top <= bottom && m.bottom > bottom && m.bottom <= last);
+        let down = merges
+            .iter()
+            .filter(|m| m.top >= top && m.top <= bottom && m.bottom > bottom && m.bottom <= last);
         if let Some(lower) = down.map(|m| m.bottom).max() {
             bottom = lower;
             continue;
         }
-        let across: Vec<&Merge> = merges.iter().filter(|m| m.top >= top && m.bottom == bottom && m.right > m.left).collect();
+        let across: Vec<&Merge> = merges
+            .iter()
+            .filter(|m| m.top >= top && m.bottom == bottom && m.right > m.left)
+            .collect();
         let next = rows.iter().find(|r| r.row == bottom + 1 && r.row <= last);
         let named = next.is_some_and(|row| {
-            let under = row.cells.iter().filter(|c| across.iter().any(|m| c.column >= m.left && c.column <= m.right));
+            let under = row.cells.iter().filter(|c| {
+                across
+                    .iter()
+                    .any(|m| c.column >= m.left && c.column <= m.right)
+            });
             is_words(row) && row.cells.len() > 1 && under.count() * 2 > row.cells.len()
         });
         // A sheet of words alone would have its first record taken for a second header row; one merged title

@@ -16,6 +16,9 @@ use crate::scan::SheetRows;
 /// Rows kept to find the header.
 const LOOKED_AT: usize = 200;
 
+/// Merged cells that can cross one row: a sheet has 16,384 columns, and more would be an attack.
+const ACTIVE_MERGES: usize = 16_384;
+
 /// A cell with a value.
 #[derive(Debug)]
 pub(crate) struct SheetCell {
@@ -96,7 +99,12 @@ impl Sheet {
     }
 
     /// Takes the next cell, in the order of the file.
-    pub(crate) fn cell(&mut self, row: u32, cell: SheetCell, desk: &mut Desk<'_>) -> Result<(), Error> {
+    pub(crate) fn cell(
+        &mut self,
+        row: u32,
+        cell: SheetCell,
+        desk: &mut Desk<'_>,
+    ) -> Result<(), Error> {
         if self.skipped {
             return Ok(());
         }
@@ -125,12 +133,16 @@ impl Sheet {
     fn enter_row(&mut self, row: u32) {
         self.active.retain(|m| m.bottom >= row);
         while let Some(m) = self.merges.get(self.next_merge).filter(|m| m.top <= row) {
-            if m.bottom >= row {
+            if m.bottom >= row && self.active.len() < ACTIVE_MERGES {
                 self.active.push(*m);
             }
             self.next_merge += 1;
         }
-        self.current = SheetRow { row, in_block: self.active.iter().any(|m| m.top < row), ..SheetRow::default() };
+        self.current = SheetRow {
+            row,
+            in_block: self.active.iter().any(|m| m.top < row),
+            ..SheetRow::default()
+        };
     }
 
     fn end_row(&mut self, desk: &mut Desk<'_>) -> Result<(), Error> {
@@ -145,7 +157,11 @@ impl Sheet {
             return self.take(row, desk);
         }
         self.kept.push(row);
-        if self.kept.len() == LOOKED_AT { self.begin(desk) } else { Ok(()) }
+        if self.kept.len() == LOOKED_AT {
+            self.begin(desk)
+        } else {
+            Ok(())
+        }
     }
 
     /// Decides the layout, begins the part and hands over the rows kept so far.
@@ -162,10 +178,18 @@ impl Sheet {
             self.kept.clear();
             return Ok(());
         }
-        let position = layout.rows.map_or("row 1".to_owned(), |(_, bottom)| format!("row {}", bottom + 1));
+        let position = layout.rows.map_or("row 1".to_owned(), |(_, bottom)| {
+            format!("row {}", bottom + 1)
+        });
         if layout.rows.is_none() {
             let action = "the columns are called column_1, column_2 …";
-            desk.problem(problem("header_missing", Severity::Notice, &position, "", action))?;
+            desk.problem(problem(
+                "header_missing",
+                Severity::Notice,
+                &position,
+                "",
+                action,
+            ))?;
         }
         tell_columns(&layout.header, &position, desk)?;
         self.layout = Some(layout);
@@ -184,7 +208,9 @@ impl Sheet {
 
     /// Every non-empty row is exactly one of: title, header, record, total, note, group, footer.
     fn take(&mut self, row: SheetRow, desk: &mut Desk<'_>) -> Result<(), Error> {
-        let Some(layout) = &self.layout else { return Ok(()) };
+        let Some(layout) = &self.layout else {
+            return Ok(());
+        };
         if let Some((top, bottom)) = layout.rows {
             if row.row < top {
                 self.other("title", 1);
@@ -208,15 +234,29 @@ impl Sheet {
             Class::Note => "note",
             Class::Single => "text across the sheet",
         };
-        if kind == "text across the sheet" { self.singles += 1 } else { self.other(kind, 1) }
+        if kind == "text across the sheet" {
+            self.singles += 1
+        } else {
+            self.other(kind, 1)
+        }
         let position = format!("row {}", row.row + 1);
-        desk.problem(problem("row_not_record", Severity::Notice, position, &row.as_text(), format!("a {kind}, not a record")))
+        desk.problem(problem(
+            "row_not_record",
+            Severity::Notice,
+            position,
+            &row.as_text(),
+            format!("a {kind}, not a record"),
+        ))
     }
 
     /// The merges that start in a row; they are sorted.
     fn merges_at(&self, row: u32) -> Vec<Merge> {
         let from = self.merges.partition_point(|m| m.top < row);
-        self.merges[from..].iter().take_while(|m| m.top == row).copied().collect()
+        self.merges[from..]
+            .iter()
+            .take_while(|m| m.top == row)
+            .copied()
+            .collect()
     }
 
     fn record(&mut self, row: SheetRow, desk: &mut Desk<'_>) -> Result<(), Error> {
@@ -224,9 +264,18 @@ impl Sheet {
         let position = u64::from(row.row) + 1;
         if self.cells > desk.limits.sheet_cells {
             self.account.rows_set_aside += 1;
-            let action = format!("over {} cells: the rows from here on are set aside", desk.limits.sheet_cells);
+            let action = format!(
+                "over {} cells: the rows from here on are set aside",
+                desk.limits.sheet_cells
+            );
             if self.account.rows_set_aside == 1 {
-                desk.problem(problem("sheet_too_large", Severity::Error, format!("row {position}"), "", action))?;
+                desk.problem(problem(
+                    "sheet_too_large",
+                    Severity::Error,
+                    format!("row {position}"),
+                    "",
+                    action,
+                ))?;
             }
             return Ok(());
         }
@@ -240,7 +289,12 @@ impl Sheet {
                 continue;
             }
             // A cell given twice keeps its last value.
-            if let Some(last) = self.ends.len().checked_sub(1).filter(|last| *last >= column) {
+            if let Some(last) = self
+                .ends
+                .len()
+                .checked_sub(1)
+                .filter(|last| *last >= column)
+            {
                 self.ends.truncate(last);
                 self.text.truncate(self.ends.last().copied().unwrap_or(0));
             }
@@ -248,7 +302,12 @@ impl Sheet {
             self.text.push_str(&cell.text);
             self.ends.push(self.text.len());
         }
-        desk.row(&Row { record, position, text: &self.text, ends: &self.ends })?;
+        desk.row(&Row {
+            record,
+            position,
+            text: &self.text,
+            ends: &self.ends,
+        })?;
         self.account.rows_read += 1;
         let tell = |code, severity, column: u32, found: &str, action: &str| {
             let mut p = problem(code, severity, format!("row {position}"), found, action);
@@ -261,7 +320,13 @@ impl Sheet {
                 desk.cell(record, cell.column as usize, "stored_number", stored)?;
             }
             if cell.value == Value::Error {
-                desk.problem(tell("cell_error", Severity::Warning, cell.column, &cell.text, "kept as text"))?;
+                desk.problem(tell(
+                    "cell_error",
+                    Severity::Warning,
+                    cell.column,
+                    &cell.text,
+                    "kept as text",
+                ))?;
             }
             if let Some(target) = self.links.get(&(row.row, cell.column)) {
                 desk.cell(record, cell.column as usize, "link", target)?;
@@ -272,12 +337,24 @@ impl Sheet {
         }
         for cell in far {
             let action = format!("left out: beyond column {}", desk.limits.columns);
-            desk.problem(tell("cell_out_of_reach", Severity::Error, cell.column, &cell.text, &action))?;
+            desk.problem(tell(
+                "cell_out_of_reach",
+                Severity::Error,
+                cell.column,
+                &cell.text,
+                &action,
+            ))?;
         }
         let width = self.layout.as_ref().map_or(0, |l| l.header.len());
         if let Some(extra) = row.cells.iter().find(|c| c.column as usize >= width) {
             let action = format!("kept: it stands right of a header of {width} columns");
-            desk.problem(tell("row_too_long", Severity::Warning, extra.column, &extra.text, &action))?;
+            desk.problem(tell(
+                "row_too_long",
+                Severity::Warning,
+                extra.column,
+                &extra.text,
+                &action,
+            ))?;
         }
         Ok(())
     }
@@ -294,7 +371,13 @@ impl Sheet {
         }
         if let Some(why) = broken {
             let action = "what came before was read";
-            desk.problem(problem("workbook_unreadable", Severity::Error, &self.part, &why, action))?;
+            desk.problem(problem(
+                "workbook_unreadable",
+                Severity::Error,
+                &self.part,
+                &why,
+                action,
+            ))?;
         }
         if self.skipped || self.layout.is_none() {
             return Ok(()); // An empty sheet is no part.

@@ -10,7 +10,11 @@ const LONGEST: u32 = 256 << 20;
 
 pub(crate) fn write(out: &mut impl Write, message: &Message) -> io::Result<()> {
     match message {
-        Message::Sheet { name, hidden, merges } => {
+        Message::Sheet {
+            name,
+            hidden,
+            merges,
+        } => {
             out.write_all(b"S")?;
             text(out, name)?;
             number(out, u32::from(*hidden))?;
@@ -22,13 +26,23 @@ pub(crate) fn write(out: &mut impl Write, message: &Message) -> io::Result<()> {
             }
             Ok(())
         }
-        Message::Link { row, column, target } => {
+        Message::Link {
+            row,
+            column,
+            target,
+        } => {
             out.write_all(b"L")?;
             number(out, *row)?;
             number(out, *column)?;
             text(out, target)
         }
-        Message::Cell { row, column, value, text: content, stored } => {
+        Message::Cell {
+            row,
+            column,
+            value,
+            text: content,
+            stored,
+        } => {
             out.write_all(b"C")?;
             number(out, *row)?;
             number(out, *column)?;
@@ -70,11 +84,24 @@ pub(crate) fn read(from: &mut impl Read) -> io::Result<Message> {
             let mut merges = Vec::new();
             for _ in 0..count {
                 let (top, left) = (read_number(from)?, read_number(from)?);
-                merges.push(Merge { top, left, bottom: read_number(from)?, right: read_number(from)? });
+                merges.push(Merge {
+                    top,
+                    left,
+                    bottom: read_number(from)?,
+                    right: read_number(from)?,
+                });
             }
-            Message::Sheet { name, hidden, merges }
+            Message::Sheet {
+                name,
+                hidden,
+                merges,
+            }
         }
-        b'L' => Message::Link { row: read_number(from)?, column: read_number(from)?, target: read_text(from)? },
+        b'L' => Message::Link {
+            row: read_number(from)?,
+            column: read_number(from)?,
+            target: read_text(from)?,
+        },
         b'C' => {
             let (row, column) = (read_number(from)?, read_number(from)?);
             let value = match byte(from)? {
@@ -84,10 +111,20 @@ pub(crate) fn read(from: &mut impl Read) -> io::Result<Message> {
                 3 => Value::Boolean,
                 _ => Value::Error,
             };
-            Message::Cell { row, column, value, text: read_text(from)?, stored: read_option(from)? }
+            Message::Cell {
+                row,
+                column,
+                value,
+                text: read_text(from)?,
+                stored: read_option(from)?,
+            }
         }
-        b'E' => Message::End { broken: read_option(from)? },
-        b'D' => Message::Done { broken: read_option(from)? },
+        b'E' => Message::End {
+            broken: read_option(from)?,
+        },
+        b'D' => Message::Done {
+            broken: read_option(from)?,
+        },
         _ => return Err(io::ErrorKind::InvalidData.into()),
     })
 }
@@ -115,7 +152,11 @@ fn read_text(from: &mut impl Read) -> io::Result<String> {
 }
 
 fn read_option(from: &mut impl Read) -> io::Result<Option<String>> {
-    if byte(from)? == 0 { Ok(None) } else { read_text(from).map(Some) }
+    if byte(from)? == 0 {
+        Ok(None)
+    } else {
+        read_text(from).map(Some)
+    }
 }
 
 #[cfg(test)]
@@ -124,18 +165,41 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        let merges = vec![Merge { top: 1, left: 2, bottom: 3, right: 4 }];
+        let merges = vec![Merge {
+            top: 1,
+            left: 2,
+            bottom: 3,
+            right: 4,
+        }];
         let messages = [
-            Message::Sheet { name: "Año".into(), hidden: true, merges },
-            Message::Link { row: 7, column: 8, target: "https://x".into() },
-            Message::Cell { row: 1_048_575, column: 16_383, value: Value::Date, text: "x".into(), stored: Some("1".into()) },
+            Message::Sheet {
+                name: "Año".into(),
+                hidden: true,
+                merges,
+            },
+            Message::Link {
+                row: 7,
+                column: 8,
+                target: "https://x".into(),
+            },
+            Message::Cell {
+                row: 1_048_575,
+                column: 16_383,
+                value: Value::Date,
+                text: "x".into(),
+                stored: Some("1".into()),
+            },
             Message::End { broken: None },
-            Message::Done { broken: Some("why".into()) },
+            Message::Done {
+                broken: Some("why".into()),
+            },
         ];
         let mut bytes = Vec::new();
         messages.iter().for_each(|m| write(&mut bytes, m).unwrap());
         let mut from = bytes.as_slice();
-        messages.iter().for_each(|m| assert_eq!(&read(&mut from).unwrap(), m));
+        messages
+            .iter()
+            .for_each(|m| assert_eq!(&read(&mut from).unwrap(), m));
         assert!(from.is_empty());
     }
 }

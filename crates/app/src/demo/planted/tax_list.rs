@@ -82,7 +82,7 @@ pub fn plant(states: &mut States, register: &mut Register, story: &mut Ledger) {
         "The company was listed five months after signing.",
     );
     story.with_note("listed_later");
-    story.flagged(
+    story.clear(
         sale(office, 5, &rebutted, day(2023, 1, 17)),
         "Se firmó entre la presunción y el día en que la empresa la desvirtuó.",
         "Signed between the presumption and the day the company rebutted it.",
@@ -146,7 +146,7 @@ pub fn plant(states: &mut States, register: &mut Register, story: &mut Ledger) {
         "A court had found for the company the year before.",
     );
     story.with_note("cleared");
-    story.flagged(
+    story.clear(
         sale(office, 2, &ruled, day(2023, 5, 9)),
         "Se firmó semanas antes de la sentencia favorable, cuando la empresa aún era definitiva.",
         "Signed weeks before the favourable ruling, when the company was still definitive.",

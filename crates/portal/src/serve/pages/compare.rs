@@ -40,7 +40,6 @@ struct OfficeView {
     name: String,
     place: String,
     covers: String,
-    source: String,
     bar: String,
     filled: u64,
     fields: u64,
@@ -63,7 +62,6 @@ struct TableView {
 
 struct FieldView {
     title: String,
-    name: String,
     personal: bool,
     cells: Vec<Cell>,
 }
@@ -164,7 +162,6 @@ fn view<'a>(
                 name: frame.office(office),
                 place: frame.place(&office.source),
                 covers: frame.covers(&office.source),
-                source: office.source.clone(),
                 bar: chart::stacked(&[
                     ("full", full),
                     ("partial", partial),
@@ -207,7 +204,7 @@ fn view<'a>(
                 nobody.push(title);
             } else {
                 let personal = field_text.is_some_and(|text| text.personal);
-                rows.push(FieldView { title, name: field.field.clone(), personal, cells });
+                rows.push(FieldView { title, personal, cells });
             }
         }
         if rows.is_empty() {

@@ -5,7 +5,7 @@ use askama::Template;
 use crate::Error;
 use crate::address::Format;
 use crate::csv::Csv;
-use crate::document::{Origin, Process, Record, SupplierRef};
+use crate::document::{FlagBrief, Origin, Process, Record, SupplierRef};
 use crate::serve::answer::Answer;
 use crate::serve::frame::{Frame, Pages};
 
@@ -16,6 +16,8 @@ const SIZE: usize = 20;
 
 /// Rows of the original files named on a page.
 const ORIGINS: usize = 30;
+/// Flags, and names of those who took part, on a page: the rest is in the JSON.
+const SHORT: usize = 30;
 
 /// What is said first about a process; the rest is behind a click.
 const FIRST: [&str; 9] = [
@@ -34,7 +36,6 @@ struct View<'a> {
     parts: Vec<Part>,
     are_awards: bool,
     total: u64,
-    asked: String,
     pages: Pages,
     payments: Vec<Payment>,
     has_codes: bool,
@@ -93,7 +94,6 @@ pub(crate) fn draw(frame: &mut Frame<'_>, process: Process, asked: &str) -> Resu
                 parts,
                 are_awards,
                 total,
-                asked,
                 pages,
                 payments: process
                     .transactions
@@ -114,6 +114,21 @@ pub(crate) fn draw(frame: &mut Frame<'_>, process: Process, asked: &str) -> Resu
 }
 
 impl View<'_> {
+    /// The first flags.
+    fn flags(&self) -> &[FlagBrief] {
+        &self.process.flags[..self.process.flags.len().min(SHORT)]
+    }
+
+    /// The first of those who took part.
+    fn tenderers(&self) -> &[String] {
+        &self.process.tenderers[..self.process.tenderers.len().min(SHORT)]
+    }
+
+    /// True when a list was cut short.
+    fn is_short(&self) -> bool {
+        self.process.flags.len().max(self.process.tenderers.len()) > SHORT
+    }
+
     /// The first of the rows it was read from.
     fn origins(&self) -> &[Origin] {
         &self.process.origins[..self.process.origins.len().min(ORIGINS)]

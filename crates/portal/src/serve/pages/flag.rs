@@ -68,14 +68,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, document: Flag) -> Result<Answer, Erro
         Format::Html => {
             let rule = frame.rule(&flag.rule).cloned().unwrap_or_default();
             let scale = scale(frame, &document);
-            let facts = document
-                .detail
-                .iter()
-                .map(|(name, value)| {
-                    let label = rule.facts.get(name).map_or_else(|| name.replace('_', " "), |t| w.text(t).to_owned());
-                    (label, shown(frame, value.as_str().unwrap_or_default()))
-                })
-                .collect();
+            let facts = facts(frame, &document);
             let roles = document
                 .evidence
                 .iter()
@@ -83,7 +76,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, document: Flag) -> Result<Answer, Erro
                     title: rule
                         .roles
                         .get(&role.role)
-                        .map_or_else(|| w.code("role", &role.role).replace('_', " "), |text| w.text(text).to_owned()),
+                        .map_or_else(|| in_words(w.code("role", &role.role)), |text| w.text(text).to_owned()),
                     role: role.clone(),
                 })
                 .collect();
@@ -113,18 +106,69 @@ fn start(document: &Flag, role: &str, origin: &Origin) -> Vec<String> {
     ]
 }
 
-/// A named fact as a person writes it: a date, a number, or words as they are.
-fn shown(frame: &Frame<'_>, value: &str) -> String {
+/// A code as words: `days_left` is `Days left`.
+fn in_words(code: &str) -> String {
+    let mut signs = code.chars().map(|sign| if sign == '_' { ' ' } else { sign });
+    signs.next().map(|first| first.to_uppercase().chain(signs).collect()).unwrap_or_default()
+}
+
+/// Named facts that only a program needs: the rows they point to are shown as rows.
+const HIDDEN: [&str; 3] = ["listing_file_id", "listing_record", "currency"];
+
+/// The named facts of a rule, with their names and values as a person writes them.
+fn facts(frame: &Frame<'_>, document: &Flag) -> Vec<(String, String)> {
+    let rule = frame.rule(&document.flag.rule);
+    let fact = |name: &str| document.detail.get(name).and_then(|value| value.as_str());
+    document
+        .detail
+        .keys()
+        .filter(|name| !HIDDEN.contains(&name.as_str()))
+        .map(|name| {
+            let label = match rule.and_then(|rule| rule.facts.get(name)) {
+                Some(text) => frame.w.text(text).to_owned(),
+                None => in_words(frame.w.code("fact", name)),
+            };
+            (label, shown(frame, name, fact(name).unwrap_or_default(), fact("currency")))
+        })
+        .collect()
+}
+
+/// A named fact as a person writes it: money, a date, a number, a known code, or words as they are.
+fn shown(frame: &Frame<'_>, name: &str, value: &str, currency: Option<&str>) -> String {
+    let w = frame.w;
     let is_date = value.len() >= 10
         && value.as_bytes().iter().take(10).enumerate().all(|(at, byte)| match at {
             4 | 7 => *byte == b'-',
             _ => byte.is_ascii_digit(),
         });
     if is_date {
-        return frame.w.date(value);
+        return w.date(value);
     }
-    // Only a fraction or a large number is rewritten: a folio of digits stays as it is.
-    if value.contains('.') && format::micro(value).is_some() { format::decimal(value, 0, 2) } else { value.to_owned() }
+    match name {
+        "status" | "status_today" => return w.code("status", value).to_owned(),
+        "matched_by" => return w.code("matched", value).to_owned(),
+        "basis" => return w.code("basis", value).to_owned(),
+        "date_used" => return frame.site.texts.field_title(&format!("ocds.contract.{value}"), w.lang()).to_owned(),
+        "category" => return tender_code(frame, "main_procurement_category", value),
+        "participation_scope" => return tender_code(frame, "participation_scope", value),
+        name if name.ends_with("tax_basis") => return w.code("tax", value).to_owned(),
+        name if name.ends_with("_progress") => return format!("{}\u{a0}%", format::decimal(value, 0, 2)),
+        name if currency.is_some() && is_money(name, value) => return format::money(value, currency),
+        _ => {}
+    }
+    // Only a fraction is rewritten: a folio of digits stays as it is.
+    if value.contains('.') && format::micro(value).is_some() { format::decimal(value, 0, 4) } else { value.to_owned() }
+}
+
+/// True for a fact that is a sum of money: `share_by_amount` is none.
+fn is_money(name: &str, value: &str) -> bool {
+    let named = matches!(name, "spent" | "budget") || (name.ends_with("amount") && !name.starts_with("share"));
+    named && format::micro(value).is_some()
+}
+
+/// What a code of the tender means.
+fn tender_code(frame: &Frame<'_>, field: &str, code: &str) -> String {
+    frame.site.texts.code(&format!("ocds.tender.{field}"), code, frame.w.lang()).to_owned()
 }
 
 /// The value against its threshold, drawn; blank when there is nothing to draw.
@@ -136,7 +180,7 @@ fn scale(frame: &Frame<'_>, document: &Flag) -> String {
         return String::new();
     };
     let value_label = frame.measure(&flag.rule, &flag.value);
-    let threshold_label = frame.w.with("threshold_is", "threshold", &frame.measure(&flag.rule, &flag.threshold));
+    let threshold_label = frame.w.with("threshold_is", "threshold", frame.measure(&flag.rule, &flag.threshold));
     chart::scale(&chart::Scale {
         value,
         threshold,

@@ -43,7 +43,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, home: Home) -> Result<Answer, Error> {
                     source.files.to_string(),
                     source.rows_read.to_string(),
                     source.edition_date.clone().unwrap_or_default(),
-                    source.flags.to_string(),
+                    source.flags.map(|flags| flags.to_string()).unwrap_or_default(),
                 ]);
             }
             Ok(Answer::csv(csv))

@@ -170,10 +170,20 @@ impl View<'_> {
             .iter()
             .find(|brief| brief.place == parameter.place)
             .map_or(parameter.place.as_str(), |brief| self.p.w.text(&brief.place_name));
-        let code = |field: &str, code: &str| {
-            self.p.site.texts.code(&format!("ocds.tender.{field}"), code, self.p.w.lang()).to_owned()
+        let place = if place.is_empty() { self.p.w.t("anywhere") } else { place };
+        let code = |fields: &[&str], code: &str| {
+            // A category may be of what is bought or of who may take part: the first codelist that knows it.
+            let known = |field: &&str| {
+                let words = self.p.site.texts.code(&format!("ocds.tender.{field}"), code, self.p.w.lang());
+                (words != code).then(|| words.to_owned())
+            };
+            fields.iter().find_map(known).unwrap_or_else(|| code.to_owned())
         };
-        [place.to_owned(), code("procurement_method", &parameter.procedure), code("main_procurement_category", &parameter.category)]
+        [
+            place.to_owned(),
+            code(&["procurement_method"], &parameter.procedure),
+            code(&["main_procurement_category", "participation_scope"], &parameter.category),
+        ]
             .into_iter()
             .filter(|words| !words.is_empty())
             .collect::<Vec<_>>()
@@ -185,8 +195,8 @@ impl View<'_> {
         let w = self.p.w;
         match (parameter.valid_from.as_str(), parameter.valid_to.as_str()) {
             ("", "") => w.t("valid_always").to_owned(),
-            (from, "") => w.with("valid_from", "date", &w.date(from)),
-            ("", to) => w.with("valid_to", "date", &w.date(to)),
+            (from, "") => w.with("valid_from", "date", w.date(from)),
+            ("", to) => w.with("valid_to", "date", w.date(to)),
             (from, to) => format!("{} – {}", w.date(from), w.date(to)),
         }
     }
@@ -198,7 +208,7 @@ impl View<'_> {
         match (steps.first(), steps.last()) {
             (Some(first), Some(last)) => (
                 number(first.from),
-                last.to.map_or_else(|| self.p.w.with("and_more", "n", &number(last.from)), number),
+                last.to.map_or_else(|| self.p.w.with("and_more", "n", number(last.from)), number),
             ),
             _ => Default::default(),
         }

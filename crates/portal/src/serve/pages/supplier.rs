@@ -32,7 +32,6 @@ struct YearView {
     year: String,
     amount: String,
     contracts: u64,
-    currency: String,
     basis: String,
     bar: String,
 }
@@ -98,7 +97,6 @@ fn years(frame: &Frame<'_>, years: &[YearTotal]) -> Vec<YearView> {
                 year: if year.year.is_empty() { frame.w.t("year_unknown").to_owned() } else { year.year.clone() },
                 amount: format::money(&year.total.amount, Some(&year.total.currency)),
                 contracts: year.total.contracts,
-                currency: year.total.currency.clone(),
                 basis: frame.w.code("tax", &year.total.tax_basis).to_owned(),
                 bar: chart::bar(&[("brand", length(year) / most)]),
             }

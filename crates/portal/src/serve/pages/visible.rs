@@ -43,6 +43,7 @@ struct RuleView {
     title: String,
     question: String,
     cells: Vec<CellView>,
+    nowhere: Vec<String>,
 }
 
 struct CellView {
@@ -73,6 +74,11 @@ pub(crate) fn draw(frame: &mut Frame<'_>, visible: Visible) -> Result<Answer, Er
                 .rules
                 .iter()
                 .map(|rule| RuleView {
+                    nowhere: chosen
+                        .iter()
+                        .filter(|index| rule.cells.get(**index).is_none_or(|cell| cell.total() == 0))
+                        .map(|index| frame.source(&visible.sources[*index]))
+                        .collect(),
                     title: frame.rule_title(&rule.rule),
                     question: frame.rule(&rule.rule).map(|text| w.text(&text.question).to_owned()).unwrap_or_default(),
                     cells: chosen

@@ -1,0 +1,60 @@
+//! What the command's number says when it ends.
+
+use std::process::ExitCode;
+
+/// Findings at or above what was asked for.
+pub const FINDINGS: u8 = 1;
+/// Wrong use.
+pub const USAGE: u8 = 2;
+/// An input that cannot be read.
+pub const UNREADABLE: u8 = 3;
+/// Part of the work was done.
+pub const PARTIAL: u8 = 5;
+/// A mistake of ours.
+pub const BUG: u8 = 70;
+
+/// An error that says its own number.
+#[derive(Debug)]
+pub struct Coded {
+    /// The number.
+    pub code: u8,
+    /// What happened.
+    pub message: String,
+}
+
+impl std::fmt::Display for Coded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Coded {}
+
+/// An error of wrong use.
+pub fn usage(message: impl Into<String>) -> anyhow::Error {
+    anyhow::Error::new(Coded { code: USAGE, message: message.into() })
+}
+
+/// Prints an error and gives its number.
+pub fn failed(error: &anyhow::Error) -> ExitCode {
+    if is_broken_pipe(error) {
+        return ExitCode::SUCCESS; // The reader (`head`) had enough.
+    }
+    eprintln!("cotejo: {error:#}");
+    let code = error.chain().find_map(|cause| {
+        if let Some(coded) = cause.downcast_ref::<Coded>() {
+            return Some(coded.code);
+        }
+        match cause.downcast_ref::<lake::Error>()? {
+            lake::Error::NoWorkspace(_) | lake::Error::WorkspaceExists(_) | lake::Error::Settings { .. } => Some(USAGE),
+            lake::Error::NotAllowed(_) | lake::Error::Query { .. } | lake::Error::NewerFormat { .. } | lake::Error::Busy(_) => Some(USAGE),
+            lake::Error::Disk { .. } => Some(UNREADABLE),
+            _ => None,
+        }
+    });
+    ExitCode::from(code.unwrap_or(BUG))
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>()).any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,85 @@
+//! Words of the packs for the pages.
+
+use packs::{FieldType, Packs, Table};
+use portal::text::{FieldText, ParameterText, RequireText, RuleText, SourceText, StandardText, TableText, Text};
+use portal::Texts;
+
+/// Everything the packs say that pages repeat.
+pub fn of(packs: &Packs) -> Texts {
+    let standards = packs.standards.values().map(|standard| StandardText {
+        code: standard.code.clone(),
+        title: text(&standard.title),
+        version: standard.version.clone(),
+        url: standard.url.clone(),
+        tables: standard.tables.values().map(|table| table_text(standard, table)).collect(),
+    });
+    let rules = packs.indicators.values().map(|indicator| RuleText {
+        code: indicator.code.clone(),
+        title: text(&indicator.title),
+        question: text(&indicator.question),
+        why: text(&indicator.why),
+        rule: text(&indicator.rule),
+        not_proof: indicator.not_proof.iter().map(text).collect(),
+        unit: text(&indicator.unit),
+        notes: indicator.notes.iter().map(|(code, note)| (code.clone(), text(&note.text))).collect(),
+        subject: indicator.subject.clone(),
+        status: indicator.status.clone(),
+        sources: indicator.source.iter().map(|source| SourceText { title: source.title.clone(), url: source.url.clone() }).collect(),
+        requires: indicator.requires.iter().map(|requirement| RequireText { field: requirement.name(), missing: text(&requirement.missing) }).collect(),
+        parameters: packs
+            .parameters
+            .iter()
+            .filter(|row| row.indicator == indicator.code)
+            .map(|row| ParameterText {
+                name: row.name.clone(),
+                place: row.place.clone(),
+                procedure: row.procedure.clone(),
+                category: row.category.clone(),
+                valid_from: row.valid_from.clone(),
+                valid_to: row.valid_to.clone(),
+                value: row.value.clone(),
+                status: row.status.clone(),
+                source: row.source.clone(),
+            })
+            .collect(),
+        sql: format!("{}\n\n{}", indicator.population_sql.trim(), indicator.sql.trim()),
+        ..RuleText::default()
+    });
+    Texts { standards: standards.collect(), rules: rules.collect() }
+}
+
+fn table_text(standard: &packs::Standard, table: &Table) -> TableText {
+    let fields = table.fields.iter().map(|field| FieldText {
+        name: field.name.clone(),
+        title: text(&field.title),
+        kind: kind(field.kind).to_string(),
+        personal: field.personal,
+        codes: field
+            .codelist
+            .as_ref()
+            .and_then(|list| standard.codelists.get(list))
+            .map(|rows| rows.iter().map(|row| (row.code.clone(), Text::new(&row.es, &row.en))).collect())
+            .unwrap_or_default(),
+    });
+    TableText { name: table.name.clone(), title: text(&table.title), fields: fields.collect() }
+}
+
+fn text(text: &packs::Text) -> Text {
+    Text::new(&text.es, &text.en)
+}
+
+fn kind(kind: FieldType) -> &'static str {
+    match kind {
+        FieldType::Text => "text",
+        FieldType::Code => "code",
+        FieldType::Identifier => "identifier",
+        FieldType::Url => "url",
+        FieldType::Number => "number",
+        FieldType::Integer => "integer",
+        FieldType::Money => "money",
+        FieldType::Date => "date",
+        FieldType::Boolean => "boolean",
+        FieldType::Latitude => "latitude",
+        FieldType::Longitude => "longitude",
+    }
+}
