@@ -9,7 +9,10 @@ mod sample;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let port: u16 = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(8099);
+    let port: u16 = std::env::args()
+        .nth(1)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(8099);
     let folder = tempfile::tempdir()?;
     let original = folder.path().join("original.csv");
     std::fs::write(&original, "A,B\n1,2\n")?;

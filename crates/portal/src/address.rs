@@ -77,7 +77,10 @@ impl Address {
         let address = decode(rest).and_then(|rest| {
             let (rest, format) = [Format::Json, Format::Csv]
                 .into_iter()
-                .find_map(|format| rest.strip_suffix(format.suffix()).map(|stem| (stem.to_owned(), format)))
+                .find_map(|format| {
+                    rest.strip_suffix(format.suffix())
+                        .map(|stem| (stem.to_owned(), format))
+                })
                 .unwrap_or((rest.clone(), Format::Html));
             page(&rest, format).map(|page| Self { lang, page, format })
         });
@@ -92,7 +95,11 @@ impl Address {
             Page::Work(id) => Page::Work(format!("{id}{suffix}")),
             _ => return None,
         };
-        (self.format != Format::Html).then_some(Self { lang: self.lang, page, format: Format::Html })
+        (self.format != Format::Html).then_some(Self {
+            lang: self.lang,
+            page,
+            format: Format::Html,
+        })
     }
 
     /// The path, percent-encoded.
@@ -152,10 +159,15 @@ pub(crate) fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for segment in text.split_inclusive('/') {
         // A browser would resolve a segment of dots alone, so its dots are encoded; some do even then.
-        let dots = segment.trim_end_matches('/').bytes().all(|byte| byte == b'.');
+        let dots = segment
+            .trim_end_matches('/')
+            .bytes()
+            .all(|byte| byte == b'.');
         for byte in segment.bytes() {
             match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'~' | b':' | b'/' => out.push(byte as char),
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'~' | b':' | b'/' => {
+                    out.push(byte as char)
+                }
                 b'.' if !dots => out.push('.'),
                 other => out.push_str(&format!("%{other:02X}")),
             }
@@ -186,11 +198,27 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
-        for id in ["ocds-1/AA 1?#%", "ñandú/Ø/..", "a.b", "<script>", "con+más", "x\u{a0}y"] {
+        for id in [
+            "ocds-1/AA 1?#%",
+            "ñandú/Ø/..",
+            "a.b",
+            "<script>",
+            "con+más",
+            "x\u{a0}y",
+        ] {
             for lang in [Lang::Es, Lang::En] {
                 for format in [Format::Html, Format::Json, Format::Csv] {
-                    let address = Address { lang, page: Page::Contract(id.to_owned()), format };
-                    assert_eq!(Address::parse(&address.path()), (lang, Some(address.clone())), "{}", address.path());
+                    let address = Address {
+                        lang,
+                        page: Page::Contract(id.to_owned()),
+                        format,
+                    };
+                    assert_eq!(
+                        Address::parse(&address.path()),
+                        (lang, Some(address.clone())),
+                        "{}",
+                        address.path()
+                    );
                 }
             }
         }
@@ -198,7 +226,16 @@ mod tests {
 
     #[test]
     fn wrong_addresses_are_no_page() {
-        for path in ["/nada", "/bandera/", "/bandera", "/%ff", "/%zz", "/en/nada", "//", "/.json"] {
+        for path in [
+            "/nada",
+            "/bandera/",
+            "/bandera",
+            "/%ff",
+            "/%zz",
+            "/en/nada",
+            "//",
+            "/.json",
+        ] {
             assert_eq!(Address::parse(path).1, None, "{path}");
         }
         assert_eq!(Address::parse("/en").1.unwrap().page, Page::Home);

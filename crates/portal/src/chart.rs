@@ -17,7 +17,10 @@ fn percent(share: f64) -> String {
 
 /// Escapes text for SVG.
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 /// A bar of one or more parts. It repeats the numbers of its row, so it is hidden from readers of the screen.
@@ -47,7 +50,10 @@ pub(crate) fn stacked(parts: &[(&str, u64)]) -> String {
     if whole == 0 {
         return bar(&[]);
     }
-    let parts: Vec<Part> = parts.iter().map(|(class, count)| (*class, *count as f64 / whole as f64)).collect();
+    let parts: Vec<Part> = parts
+        .iter()
+        .map(|(class, count)| (*class, *count as f64 / whole as f64))
+        .collect();
     bar(&parts)
 }
 
@@ -89,7 +95,11 @@ pub(crate) fn scale(scale: &Scale) -> String {
         _ => "middle",
     };
     let class = if scale.flagged { "flag" } else { "clear" };
-    let (left, right) = if value < zero { (value, zero) } else { (zero, value) };
+    let (left, right) = if value < zero {
+        (value, zero)
+    } else {
+        (zero, value)
+    };
     format!(
         "<svg class=\"scale\" role=\"img\" aria-label=\"{title}\"><title>{title}</title>\
          <rect class=\"f-track\" y=\"32\" width=\"100%\" height=\"14\" rx=\"2\"/>\
@@ -119,12 +129,22 @@ pub(crate) struct Column {
 
 /// Columns of counts, flagged over clear, with an optional threshold line at a share of the width.
 pub(crate) fn histogram(columns: &[Column], threshold: Option<f64>, title: &str) -> String {
-    let most = columns.iter().map(|column| column.flagged + column.clear).max().unwrap_or(0).max(1) as f64;
+    let most = columns
+        .iter()
+        .map(|column| column.flagged + column.clear)
+        .max()
+        .unwrap_or(0)
+        .max(1) as f64;
     let step = 1.0 / columns.len().max(1) as f64;
     let title = escape(title);
-    let mut svg = format!("<svg class=\"histogram\" role=\"img\" aria-label=\"{title}\"><title>{title}</title>");
+    let mut svg = format!(
+        "<svg class=\"histogram\" role=\"img\" aria-label=\"{title}\"><title>{title}</title>"
+    );
     for (index, column) in columns.iter().enumerate() {
-        let (x, width) = (percent(index as f64 * step + step * 0.06), percent(step * 0.88));
+        let (x, width) = (
+            percent(index as f64 * step + step * 0.06),
+            percent(step * 0.88),
+        );
         let flagged = column.flagged as f64 / most;
         let clear = column.clear as f64 / most;
         for (class, height, base) in [("flag", flagged, 0.0), ("clear", clear, flagged)] {
@@ -142,7 +162,10 @@ pub(crate) fn histogram(columns: &[Column], threshold: Option<f64>, title: &str)
     svg.push_str("<line class=\"axis\" x1=\"0\" x2=\"100%\" y1=\"100%\" y2=\"100%\"/>");
     if let Some(share) = threshold.filter(|share| (0.0..=1.0).contains(share)) {
         let x = percent(share);
-        let _ = write!(svg, "<line class=\"threshold\" x1=\"{x}\" x2=\"{x}\" y1=\"0\" y2=\"100%\"/>");
+        let _ = write!(
+            svg,
+            "<line class=\"threshold\" x1=\"{x}\" x2=\"{x}\" y1=\"0\" y2=\"100%\"/>"
+        );
     }
     svg.push_str("</svg>");
     svg
@@ -165,7 +188,11 @@ pub(crate) fn dots(dots: &[Dot]) -> String {
     for dot in dots {
         // Kept off the edges, so that a dot at zero or a hundred is drawn whole.
         let x = percent(0.02 + dot.share.clamp(0.0, 1.0) * 0.96);
-        let _ = write!(svg, "<circle class=\"f-{}\" cx=\"{x}\" cy=\"50%\" r=\"7\"/>", dot.class);
+        let _ = write!(
+            svg,
+            "<circle class=\"f-{}\" cx=\"{x}\" cy=\"50%\" r=\"7\"/>",
+            dot.class
+        );
     }
     svg.push_str("</svg>");
     svg
@@ -192,7 +219,11 @@ mod tests {
             title: "9 & 15",
             flagged: true,
         });
-        assert!(svg.contains("&lt;b&gt;") && svg.contains("&quot;días&quot;") && svg.contains("9 &amp; 15"));
+        assert!(
+            svg.contains("&lt;b&gt;")
+                && svg.contains("&quot;días&quot;")
+                && svg.contains("9 &amp; 15")
+        );
         assert!(!svg.contains("style="));
     }
 }

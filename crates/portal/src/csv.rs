@@ -45,7 +45,10 @@ impl Csv {
 /// True when a spreadsheet could take the text for a formula. A plain negative number is no formula.
 fn is_formula(text: &str) -> bool {
     let number = text.strip_prefix('-').is_some_and(|rest| {
-        !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        !rest.is_empty()
+            && rest
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.')
     });
     text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) && !number
 }

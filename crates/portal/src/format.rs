@@ -2,8 +2,12 @@
 
 use crate::text::Lang;
 
-const MONTHS_ES: [&str; 12] = ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"];
-const MONTHS_EN: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS_ES: [&str; 12] = [
+    "ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic",
+];
+const MONTHS_EN: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 /// A no-break space, so that `$1.00 MXN` and `23 nov 2026` stay on one line.
 const NB: char = '\u{a0}';
@@ -25,10 +29,18 @@ pub(crate) fn micro(text: &str) -> Option<i128> {
     if whole.is_empty() && fraction.is_empty() || whole.len() > 30 {
         return None;
     }
-    if !whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit()) {
+    if !whole
+        .bytes()
+        .chain(fraction.bytes())
+        .all(|byte| byte.is_ascii_digit())
+    {
         return None;
     }
-    let mut value: i128 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    let mut value: i128 = if whole.is_empty() {
+        0
+    } else {
+        whole.parse().ok()?
+    };
     let mut decimals = fraction.bytes();
     for _ in 0..6 {
         value = value * 10 + decimals.next().map_or(0, |digit| i128::from(digit - b'0'));
@@ -40,7 +52,11 @@ pub(crate) fn micro(text: &str) -> Option<i128> {
 pub(crate) fn plain(micro: i128) -> String {
     let sign = if micro < 0 { "-" } else { "" };
     let absolute = micro.unsigned_abs();
-    let text = format!("{sign}{}.{:06}", absolute / MICRO as u128, absolute % MICRO as u128);
+    let text = format!(
+        "{sign}{}.{:06}",
+        absolute / MICRO as u128,
+        absolute % MICRO as u128
+    );
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
@@ -68,7 +84,9 @@ pub(crate) fn count(number: u64) -> String {
 
 /// A decimal rounded half up to at most `most` decimals, and at least `least`; the text itself when it is no number.
 pub(crate) fn decimal(text: &str, least: usize, most: usize) -> String {
-    let Some(value) = micro(text) else { return text.to_owned() };
+    let Some(value) = micro(text) else {
+        return text.to_owned();
+    };
     let unit = 10_i128.pow(6 - most.min(6) as u32);
     let rounded = (value.abs() + unit / 2) / unit * unit;
     let whole = grouped(&(rounded / MICRO).to_string());
@@ -78,17 +96,23 @@ pub(crate) fn decimal(text: &str, least: usize, most: usize) -> String {
         fraction.pop();
     }
     let sign = if value < 0 && rounded > 0 { "−" } else { "" };
-    if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+    if fraction.is_empty() {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{fraction}")
+    }
 }
 
 /// `$1,234.56 MXN`; other currencies carry their code and no sign.
 pub(crate) fn money(amount: &str, currency: Option<&str>) -> String {
     let number = decimal(amount, 2, 2);
     match currency {
-        Some(currency @ ("MXN" | "USD" | "COP" | "ARS" | "CLP" | "CAD")) => match number.strip_prefix('−') {
-            Some(rest) => format!("−${rest}{NB}{currency}"),
-            None => format!("${number}{NB}{currency}"),
-        },
+        Some(currency @ ("MXN" | "USD" | "COP" | "ARS" | "CLP" | "CAD")) => {
+            match number.strip_prefix('−') {
+                Some(rest) => format!("−${rest}{NB}{currency}"),
+                None => format!("${number}{NB}{currency}"),
+            }
+        }
         Some(currency) => format!("{number}{NB}{currency}"),
         None => number,
     }
@@ -102,7 +126,11 @@ pub(crate) fn date(text: &str, lang: Lang) -> String {
         Lang::Es => MONTHS_ES,
         Lang::En => MONTHS_EN,
     };
-    let month = |text: &str| text.parse::<usize>().ok().and_then(|number| months.get(number.wrapping_sub(1)).copied());
+    let month = |text: &str| {
+        text.parse::<usize>()
+            .ok()
+            .and_then(|number| months.get(number.wrapping_sub(1)).copied())
+    };
     match parts.as_slice() {
         [year, m, d] if year.len() == 4 => match (month(m), d.parse::<u8>()) {
             (Some(name), Ok(number)) => format!("{number}{NB}{name}{NB}{year}"),
@@ -135,7 +163,14 @@ pub(crate) fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes}{NB}B"),
         1_000..1_000_000 => format!("{}{NB}kB", bytes.div_ceil(1_000)),
-        _ => format!("{}{NB}MB", decimal(&format!("{}.{:03}", bytes / 1_000_000, bytes / 1_000 % 1_000), 0, 1)),
+        _ => format!(
+            "{}{NB}MB",
+            decimal(
+                &format!("{}.{:03}", bytes / 1_000_000, bytes / 1_000 % 1_000),
+                0,
+                1
+            )
+        ),
     }
 }
 
@@ -186,8 +221,12 @@ fn person_key(chars: &[char]) -> Option<usize> {
         return None;
     }
     let tail = end + separator(chars.get(end));
-    let run = chars[tail..].iter().take_while(|sign| is_key_sign(**sign)).count();
-    let run_is_key = run == 3 || (run == 8 && matches!(chars[tail].to_ascii_uppercase(), 'H' | 'M' | 'X'));
+    let run = chars[tail..]
+        .iter()
+        .take_while(|sign| is_key_sign(**sign))
+        .count();
+    let run_is_key =
+        run == 3 || (run == 8 && matches!(chars[tail].to_ascii_uppercase(), 'H' | 'M' | 'X'));
     run_is_key.then_some(tail + run)
 }
 
@@ -221,7 +260,10 @@ mod tests {
     #[test]
     fn keys_of_private_persons_are_masked_and_of_companies_kept() {
         assert_eq!(mask_rfcs("ROSM850101AB1"), "ROSM•••••••••");
-        assert_eq!(mask_rfcs("RFC: rosm-850101-ab1, SA"), "RFC: rosm•••••••••, SA");
+        assert_eq!(
+            mask_rfcs("RFC: rosm-850101-ab1, SA"),
+            "RFC: rosm•••••••••, SA"
+        );
         assert_eq!(mask_rfcs("MX-RFC-ROSM850101AB1"), "MX-RFC-ROSM•••••••••");
         assert_eq!(mask_rfcs("ROSM850101HDFLNR09"), "ROSM•••••••••");
         assert_eq!(mask_rfcs("ABC850101AB1"), "ABC850101AB1");

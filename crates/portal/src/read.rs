@@ -68,10 +68,15 @@ pub(crate) fn string(row: &Row, column: &str) -> String {
 /// A whole number of a column; zero when there is none.
 pub(crate) fn count(row: &Row, column: &str) -> u64 {
     match row.get(column) {
-        Some(Value::Number(number)) => {
-            number.as_u64().or_else(|| number.as_f64().map(|float| float as u64)).unwrap_or(0)
-        }
-        Some(Value::String(text)) => text.split('.').next().and_then(|whole| whole.parse().ok()).unwrap_or(0),
+        Some(Value::Number(number)) => number
+            .as_u64()
+            .or_else(|| number.as_f64().map(|float| float as u64))
+            .unwrap_or(0),
+        Some(Value::String(text)) => text
+            .split('.')
+            .next()
+            .and_then(|whole| whole.parse().ok())
+            .unwrap_or(0),
         _ => 0,
     }
 }

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 use sqlx::{Connection, QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
 use crate::Error;
@@ -28,7 +30,10 @@ impl Writer {
         let temporary = path.with_extension("db.part");
         match std::fs::remove_file(&temporary) {
             Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-                return Err(Error::Io { path: temporary.display().to_string(), source });
+                return Err(Error::Io {
+                    path: temporary.display().to_string(),
+                    source,
+                });
             }
             _ => {}
         }
@@ -38,14 +43,28 @@ impl Writer {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Off)
             .synchronous(SqliteSynchronous::Off);
-        let failed = |source| Error::Documents { path: temporary.display().to_string(), source };
-        let mut connection = SqliteConnection::connect_with(&options).await.map_err(failed)?;
+        let failed = |source| Error::Documents {
+            path: temporary.display().to_string(),
+            source,
+        };
+        let mut connection = SqliteConnection::connect_with(&options)
+            .await
+            .map_err(failed)?;
         sqlx::query("CREATE TABLE document (kind TEXT NOT NULL, id TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (kind, id))")
             .execute(&mut connection)
             .await
             .map_err(failed)?;
-        sqlx::query("BEGIN").execute(&mut connection).await.map_err(failed)?;
-        Ok(Self { connection, waiting: Vec::new(), written: 0, temporary, path: path.to_owned() })
+        sqlx::query("BEGIN")
+            .execute(&mut connection)
+            .await
+            .map_err(failed)?;
+        Ok(Self {
+            connection,
+            waiting: Vec::new(),
+            written: 0,
+            temporary,
+            path: path.to_owned(),
+        })
     }
 
     /// Adds a document. The same kind and id twice is our error, and stops the build.
@@ -72,7 +91,10 @@ impl Writer {
             .build()
             .execute(&mut self.connection)
             .await
-            .map_err(|source| Error::Documents { path: path.display().to_string(), source })?;
+            .map_err(|source| Error::Documents {
+                path: path.display().to_string(),
+                source,
+            })?;
         Ok(())
     }
 
@@ -80,15 +102,32 @@ impl Writer {
     pub async fn finish(mut self) -> Result<u64, Error> {
         self.flush().await?;
         let temporary = self.temporary.clone();
-        let failed = |source| Error::Documents { path: temporary.display().to_string(), source };
-        sqlx::query("COMMIT").execute(&mut self.connection).await.map_err(failed)?;
+        let failed = |source| Error::Documents {
+            path: temporary.display().to_string(),
+            source,
+        };
+        sqlx::query("COMMIT")
+            .execute(&mut self.connection)
+            .await
+            .map_err(failed)?;
         self.connection.close().await.map_err(failed)?;
-        let io = |source| Error::Io { path: self.path.display().to_string(), source };
-        std::fs::File::open(&self.temporary).and_then(|file| file.sync_all()).map_err(io)?;
+        let io = |source| Error::Io {
+            path: self.path.display().to_string(),
+            source,
+        };
+        std::fs::File::open(&self.temporary)
+            .and_then(|file| file.sync_all())
+            .map_err(io)?;
         std::fs::rename(&self.temporary, &self.path).map_err(io)?;
         // The rename itself must outlive a crash.
-        if let Some(folder) = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(io)?;
+        if let Some(folder) = self
+            .path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+        {
+            std::fs::File::open(folder)
+                .and_then(|folder| folder.sync_all())
+                .map_err(io)?;
         }
         Ok(self.written)
     }
@@ -113,17 +152,26 @@ impl Documents {
     /// Opens a database to read.
     pub(crate) async fn open(path: &Path) -> Result<Self, Error> {
         let shown = path.display().to_string();
-        let options = SqliteConnectOptions::new().filename(path).read_only(true).immutable(true);
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .read_only(true)
+            .immutable(true);
         let pool = SqlitePoolOptions::new()
             .max_connections(4)
             .connect_with(options)
             .await
-            .map_err(|source| Error::Documents { path: shown.clone(), source })?;
+            .map_err(|source| Error::Documents {
+                path: shown.clone(),
+                source,
+            })?;
         Ok(Self { pool, path: shown })
     }
 
     fn failed(&self, source: sqlx::Error) -> Error {
-        Error::Documents { path: self.path.clone(), source }
+        Error::Documents {
+            path: self.path.clone(),
+            source,
+        }
     }
 
     /// One document, when there is one.
@@ -134,7 +182,8 @@ impl Documents {
             .fetch_optional(&self.pool)
             .await
             .map_err(|source| self.failed(source))?;
-        row.map(|row| read(id, &row.get::<String, _>(0))).transpose()
+        row.map(|row| read(id, &row.get::<String, _>(0)))
+            .transpose()
     }
 
     /// One document that must be there.
@@ -143,7 +192,11 @@ impl Documents {
     }
 
     /// The documents whose id begins with a prefix, in order of id, `limit` at most.
-    pub(crate) async fn begin_with<D: Document>(&self, prefix: &str, limit: u32) -> Result<Vec<D>, Error> {
+    pub(crate) async fn begin_with<D: Document>(
+        &self,
+        prefix: &str,
+        limit: u32,
+    ) -> Result<Vec<D>, Error> {
         let rows = sqlx::query("SELECT id, json FROM document WHERE kind = ? AND id >= ? AND id < ? ORDER BY id LIMIT ?")
             .bind(D::KIND)
             .bind(prefix)
@@ -152,10 +205,16 @@ impl Documents {
             .fetch_all(&self.pool)
             .await
             .map_err(|source| self.failed(source))?;
-        rows.iter().map(|row| read(&row.get::<String, _>(0), &row.get::<String, _>(1))).collect()
+        rows.iter()
+            .map(|row| read(&row.get::<String, _>(0), &row.get::<String, _>(1)))
+            .collect()
     }
 }
 
 fn read<D: Document>(id: &str, json: &str) -> Result<D, Error> {
-    serde_json::from_str(json).map_err(|source| Error::Shape { kind: D::KIND.to_owned(), id: id.to_owned(), source })
+    serde_json::from_str(json).map_err(|source| Error::Shape {
+        kind: D::KIND.to_owned(),
+        id: id.to_owned(),
+        source,
+    })
 }

@@ -46,13 +46,19 @@ pub struct Text {
 impl Text {
     /// Both languages at once.
     pub fn new(es: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { es: es.into(), en: en.into() }
+        Self {
+            es: es.into(),
+            en: en.into(),
+        }
     }
 
     /// The same words in both languages: a name, or a code without a title.
     pub fn same(words: impl Into<String>) -> Self {
         let words = words.into();
-        Self { es: words.clone(), en: words }
+        Self {
+            es: words.clone(),
+            en: words,
+        }
     }
 
     /// The words in a language; a blank one gives way to the other.
@@ -243,7 +249,9 @@ impl Texts {
 
     /// What a code of a field means; the code itself when no codelist says.
     pub fn code<'a>(&'a self, field: &str, code: &'a str, lang: Lang) -> &'a str {
-        self.field(field).and_then(|field| field.codes.get(code)).map_or(code, |text| text.get(lang))
+        self.field(field)
+            .and_then(|field| field.codes.get(code))
+            .map_or(code, |text| text.get(lang))
     }
 
     /// What a rule lacks, in words.

@@ -10,8 +10,14 @@ use crate::document::{Published, Total};
 use crate::format;
 use crate::text::{Lang, Text};
 
-const ES: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../packs/locales/es.toml"));
-const EN: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../packs/locales/en.toml"));
+const ES: &str = include_str!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../packs/locales/es.toml"
+));
+const EN: &str = include_str!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../packs/locales/en.toml"
+));
 
 static SPANISH: LazyLock<Words> = LazyLock::new(|| Words::read(Lang::Es, ES));
 static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words::read(Lang::En, EN));
@@ -61,12 +67,15 @@ impl Words {
         two: &str,
         second: impl AsRef<str>,
     ) -> String {
-        self.with(key, one, first).replace(&format!("{{{two}}}"), second.as_ref())
+        self.with(key, one, first)
+            .replace(&format!("{{{two}}}"), second.as_ref())
     }
 
     /// The words of `PREFIX_CODE`, or the code itself: for codes of tables, which may be new.
     pub(crate) fn code<'a>(&'a self, prefix: &str, code: &'a str) -> &'a str {
-        self.words.get(&format!("{prefix}_{code}")).map_or(code, String::as_str)
+        self.words
+            .get(&format!("{prefix}_{code}"))
+            .map_or(code, String::as_str)
     }
 
     /// `3,140`.
@@ -92,7 +101,10 @@ impl Words {
 
     /// A date, or the words for "not published".
     pub(crate) fn date_or(&self, text: &Option<String>) -> String {
-        text.as_deref().map_or_else(|| self.t("not_published").to_owned(), |text| self.date(text))
+        text.as_deref().map_or_else(
+            || self.t("not_published").to_owned(),
+            |text| self.date(text),
+        )
     }
 
     /// Money, or the words for "not published": never zero.
@@ -105,7 +117,12 @@ impl Words {
 
     /// A sum with its currency.
     pub(crate) fn sum(&self, total: &Total) -> String {
-        format::money(&total.amount, Some(&total.currency).filter(|currency| !currency.is_empty()).map(String::as_str))
+        format::money(
+            &total.amount,
+            Some(&total.currency)
+                .filter(|currency| !currency.is_empty())
+                .map(String::as_str),
+        )
     }
 
     /// A decimal with at most two places.
@@ -120,7 +137,13 @@ impl Words {
 
     /// `3,140 de 3,140`.
     pub(crate) fn of_rows(&self, part: &u64, whole: &u64) -> String {
-        self.with2("of_rows", "part", format::count(*part), "whole", format::count(*whole))
+        self.with2(
+            "of_rows",
+            "part",
+            format::count(*part),
+            "whole",
+            format::count(*whole),
+        )
     }
 
     /// `1.2 MB`.
@@ -140,7 +163,12 @@ impl Words {
     }
 
     fn href(&self, page: Page) -> String {
-        Address { lang: self.lang, page, format: Format::Html }.path()
+        Address {
+            lang: self.lang,
+            page,
+            format: Format::Html,
+        }
+        .path()
     }
 
     /// Address of the first page.
@@ -215,8 +243,23 @@ mod tests {
 
     /// Keys that `Words::code` makes from codes of tables, by prefix.
     const CODES: [&str; 17] = [
-        "subject", "kind", "covers", "publishes", "tax", "status", "severity", "list", "listing", "answer",
-        "parameter", "rule_status", "role", "where", "fact", "matched", "basis",
+        "subject",
+        "kind",
+        "covers",
+        "publishes",
+        "tax",
+        "status",
+        "severity",
+        "list",
+        "listing",
+        "answer",
+        "parameter",
+        "rule_status",
+        "role",
+        "where",
+        "fact",
+        "matched",
+        "basis",
     ];
 
     fn keys(lang: Lang) -> BTreeSet<String> {
@@ -238,7 +281,11 @@ mod tests {
     fn both_languages_have_the_same_keys_and_blanks() {
         assert_eq!(keys(Lang::Es), keys(Lang::En));
         let blanks = |text: &str| -> BTreeSet<String> {
-            text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned()).collect()
+            text.split('{')
+                .skip(1)
+                .filter_map(|rest| rest.split_once('}'))
+                .map(|(name, _)| name.to_owned())
+                .collect()
         };
         for key in keys(Lang::Es) {
             let (es, en) = (Words::of(Lang::Es).t(&key), Words::of(Lang::En).t(&key));
@@ -256,18 +303,31 @@ mod tests {
             .into_iter()
             .filter(|key| {
                 let stem = key.trim_end_matches("_one").trim_end_matches("_many");
-                let made = CODES.iter().any(|prefix| key.starts_with(&format!("{prefix}_")));
-                !made && !code.contains(&format!("\"{key}\"")) && !code.contains(&format!("\"{stem}\""))
+                let made = CODES
+                    .iter()
+                    .any(|prefix| key.starts_with(&format!("{prefix}_")));
+                !made
+                    && !code.contains(&format!("\"{key}\""))
+                    && !code.contains(&format!("\"{stem}\""))
             })
             .collect();
         assert!(unused.is_empty(), "unused: {unused:?}");
 
         let known = keys(Lang::Es);
         let mut missing = BTreeSet::new();
-        for (call, plural) in [("w.t(\"", false), ("w.with(\"", false), ("w.with2(\"", false), ("w.many(\"", true)] {
+        for (call, plural) in [
+            ("w.t(\"", false),
+            ("w.with(\"", false),
+            ("w.with2(\"", false),
+            ("w.many(\"", true),
+        ] {
             for rest in code.split(call).skip(1) {
                 let key = rest.split('"').next().unwrap();
-                let key = if plural { format!("{key}_many") } else { key.to_owned() };
+                let key = if plural {
+                    format!("{key}_many")
+                } else {
+                    key.to_owned()
+                };
                 if !known.contains(&key) {
                     missing.insert(key);
                 }

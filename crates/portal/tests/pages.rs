@@ -10,7 +10,8 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use portal::document::{
-    Answers, Cell, Compare, CompareField, CompareTable, Office, Published, Site, SourceBrief, Visible, VisibleRule,
+    Answers, Cell, Compare, CompareField, CompareTable, Office, Published, Site, SourceBrief,
+    Visible, VisibleRule,
 };
 use portal::text::{FieldText, RuleText, StandardText, TableText, Text, Texts};
 use portal::{Portal, Writer, router};
@@ -30,7 +31,9 @@ impl Answer {
     }
 
     fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 }
 
@@ -50,8 +53,14 @@ impl Served {
     async fn of(folder: TempDir, documents: &Path) -> Self {
         let original: PathBuf = folder.path().join("original.csv");
         std::fs::write(&original, "A;B\r\n1;ñ\r\n").unwrap();
-        let portal = Portal::open(documents, Arc::new(sample::Files(original))).await.unwrap();
-        Self { router: router(portal.clone()), portal, folder }
+        let portal = Portal::open(documents, Arc::new(sample::Files(original)))
+            .await
+            .unwrap();
+        Self {
+            router: router(portal.clone()),
+            portal,
+            folder,
+        }
     }
 
     async fn get(&self, path: &str) -> Answer {
@@ -63,10 +72,19 @@ impl Served {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let response = self
+            .router
+            .clone()
+            .oneshot(request.body(Body::empty()).unwrap())
+            .await
+            .unwrap();
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        Answer { status: parts.status, headers: parts.headers, body }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
     }
 
     /// The id of a supplier's page, by the beginning of its name and its office.
@@ -74,7 +92,9 @@ impl Served {
         let answer = self.get(&format!("/buscar.json?q={name}")).await;
         let json: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
         let mut found = json["document"].as_array().unwrap().iter();
-        let found = found.find(|found| found["kind"] == "supplier" && found["source"] == source).unwrap();
+        let found = found
+            .find(|found| found["kind"] == "supplier" && found["source"] == source)
+            .unwrap();
         found["id"].as_str().unwrap().to_owned()
     }
 }
@@ -85,7 +105,13 @@ fn links(html: &str) -> BTreeSet<String> {
         .skip(1)
         .filter_map(|rest| rest.split('"').next())
         .filter(|href| href.starts_with('/'))
-        .map(|href| href.split('#').next().unwrap().replace("&#38;", "&").replace("&amp;", "&"))
+        .map(|href| {
+            href.split('#')
+                .next()
+                .unwrap()
+                .replace("&#38;", "&")
+                .replace("&amp;", "&")
+        })
         .collect()
 }
 
@@ -114,7 +140,13 @@ async fn every_link_leads_somewhere_in_both_languages_and_all_forms() {
     for (path, answer) in &pages {
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         let kind = answer.header("content-type").split(';').next().unwrap();
-        *kinds.entry(if kind == "text/html" { "html" } else { kind.rsplit('/').next().unwrap() }).or_default() += 1;
+        *kinds
+            .entry(if kind == "text/html" {
+                "html"
+            } else {
+                kind.rsplit('/').next().unwrap()
+            })
+            .or_default() += 1;
         assert_eq!(answer.header("x-cotejo-invented"), "true", "{path}");
         match kind {
             "text/html" => check_html(path, &answer.text()),
@@ -127,28 +159,66 @@ async fn every_link_leads_somewhere_in_both_languages_and_all_forms() {
             _ => {}
         }
     }
-    for page in ["", "comparar", "bandera/", "regla", "regla/", "contrato/", "obra/", "proveedor/", "fuente", "fuente/", "metodo", "buscar"] {
+    for page in [
+        "",
+        "comparar",
+        "bandera/",
+        "regla",
+        "regla/",
+        "contrato/",
+        "obra/",
+        "proveedor/",
+        "fuente",
+        "fuente/",
+        "metodo",
+        "buscar",
+    ] {
         for lang in ["", "/en"] {
-            let found = pages.keys().any(|path| *path == format!("{lang}/{page}") || path.starts_with(&format!("{lang}/{page}")));
+            let found = pages.keys().any(|path| {
+                *path == format!("{lang}/{page}") || path.starts_with(&format!("{lang}/{page}"))
+            });
             assert!(found, "{lang}/{page}");
         }
     }
     // Each page in two languages, each of them as CSV and JSON.
-    assert!(kinds["html"] > 200 && kinds["csv"] > 200 && kinds["json"] > 200, "{kinds:?}");
+    assert!(
+        kinds["html"] > 200 && kinds["csv"] > 200 && kinds["json"] > 200,
+        "{kinds:?}"
+    );
 }
 
 fn check_html(path: &str, html: &str) {
-    let lang = if path.starts_with("/en/") || path == "/en" { "en" } else { "es-MX" };
+    let lang = if path.starts_with("/en/") || path == "/en" {
+        "en"
+    } else {
+        "es-MX"
+    };
     assert!(html.contains(&format!("<html lang=\"{lang}\">")), "{path}");
     assert_eq!(html.matches("<h1").count(), 1, "{path}");
-    assert!(html.contains(if lang == "en" { "Invented data." } else { "Datos inventados." }), "{path}");
-    assert!(html.contains("hreflang=\"en\"") && html.contains("rel=\"canonical\""), "{path}");
+    assert!(
+        html.contains(if lang == "en" {
+            "Invented data."
+        } else {
+            "Datos inventados."
+        }),
+        "{path}"
+    );
+    assert!(
+        html.contains("hreflang=\"en\"") && html.contains("rel=\"canonical\""),
+        "{path}"
+    );
     for forbidden in ["<script", " style=", "javascript:", " onclick", "corrupt"] {
-        assert!(!html.to_lowercase().contains(forbidden), "{path}: {forbidden}");
+        assert!(
+            !html.to_lowercase().contains(forbidden),
+            "{path}: {forbidden}"
+        );
     }
     // Each form of a table or chart has its words beside it.
     for table in html.split("<table").skip(1) {
-        assert!(table.split("</table>").next().unwrap().contains("<caption"), "{path}");
+        assert!(
+            table.split("</table>").next().unwrap().contains("<caption"),
+            "{path}"
+        );
     }
 }
 
@@ -166,7 +236,10 @@ async fn private_data_are_on_no_page_and_in_no_download() {
     let id = served.supplier("maria", sample::VALLE).await;
     let page = served.get(&format!("/proveedor/{id}")).await.text();
     assert!(page.contains("ROSM•••••••••") && page.contains("oculto en parte"));
-    assert!(!page.contains("69-B del Código"), "a suppressed identity is never matched");
+    assert!(
+        !page.contains("69-B del Código"),
+        "a suppressed identity is never matched"
+    );
 }
 
 #[tokio::test]
@@ -175,7 +248,10 @@ async fn hostile_names_are_words_and_formulas_are_defused() {
     let page = served.get("/bandera/0000000000000003").await.text();
     assert!(page.contains("&#60;script&#62;alert") && !page.contains("<script>alert"));
     let csv = served.get("/bandera/0000000000000003.csv").await.text();
-    assert!(csv.contains("\"'=FORMULA()\",\"'=HYPERLINK(\"\"http://x\"\")\""), "{csv}");
+    assert!(
+        csv.contains("\"'=FORMULA()\",\"'=HYPERLINK(\"\"http://x\"\")\""),
+        "{csv}"
+    );
     let search = served.get("/buscar?q=%22%3E%3Cscript%3E").await.text();
     assert!(!search.contains("\"><script>"));
 }
@@ -198,7 +274,10 @@ async fn a_missing_page_says_so_in_its_language() {
         assert!(answer.text().contains(words), "{path}");
         assert!(answer.text().contains("Cotejo"), "{path}");
     }
-    assert_eq!(served.ask(Method::POST, "/", &[]).await.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(
+        served.ask(Method::POST, "/", &[]).await.status,
+        StatusCode::METHOD_NOT_ALLOWED
+    );
     assert_eq!(served.get("/salud").await.text(), "ok");
 }
 
@@ -208,10 +287,18 @@ async fn headers_allow_no_script_and_nothing_from_elsewhere() {
     for path in ["/", "/no-existe", "/comparar.csv", "/salud"] {
         let answer = served.get(path).await;
         let policy = answer.header("content-security-policy");
-        assert!(policy.starts_with("default-src 'none'; style-src 'self'") && !policy.contains("script"), "{path}");
+        assert!(
+            policy.starts_with("default-src 'none'; style-src 'self'")
+                && !policy.contains("script"),
+            "{path}"
+        );
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert!(!answer.header("referrer-policy").is_empty(), "{path}");
-        assert_eq!(answer.header("x-cotejo-invented"), "", "real data carry no such header");
+        assert_eq!(
+            answer.header("x-cotejo-invented"),
+            "",
+            "real data carry no such header"
+        );
     }
     assert!(!served.get("/").await.text().contains("Datos inventados"));
 }
@@ -219,19 +306,39 @@ async fn headers_allow_no_script_and_nothing_from_elsewhere() {
 #[tokio::test]
 async fn what_has_not_changed_is_not_sent_again() {
     let served = Served::sample(true).await;
-    let style = links(&served.get("/").await.text()).into_iter().find(|href| href.ends_with(".css")).unwrap();
-    for path in ["/", "/comparar.json", style.as_str(), &format!("/original/{}", sample::HASH)] {
+    let style = links(&served.get("/").await.text())
+        .into_iter()
+        .find(|href| href.ends_with(".css"))
+        .unwrap();
+    for path in [
+        "/",
+        "/comparar.json",
+        style.as_str(),
+        &format!("/original/{}", sample::HASH),
+    ] {
         let first = served.get(path).await;
         let etag = first.header("etag").to_owned();
         assert!(!etag.is_empty(), "{path}");
-        let again = served.ask(Method::GET, path, &[("if-none-match", &etag)]).await;
+        let again = served
+            .ask(Method::GET, path, &[("if-none-match", &etag)])
+            .await;
         assert_eq!(again.status, StatusCode::NOT_MODIFIED, "{path}");
         assert!(again.body.is_empty(), "{path}");
-        let other = served.ask(Method::GET, path, &[("if-none-match", "\"other\"")]).await;
+        let other = served
+            .ask(Method::GET, path, &[("if-none-match", "\"other\"")])
+            .await;
         assert_eq!(other.status, StatusCode::OK, "{path}");
     }
-    assert!(served.get(&style).await.header("cache-control").contains("immutable"));
-    let packed = served.ask(Method::GET, &style, &[("accept-encoding", "gzip")]).await;
+    assert!(
+        served
+            .get(&style)
+            .await
+            .header("cache-control")
+            .contains("immutable")
+    );
+    let packed = served
+        .ask(Method::GET, &style, &[("accept-encoding", "gzip")])
+        .await;
     assert_eq!(packed.header("content-encoding"), "gzip");
     assert!(packed.body.len() < 8_000, "{}", packed.body.len());
 }
@@ -249,8 +356,15 @@ async fn originals_are_handed_out_whole_and_only_when_public() {
     let private = served.get(&format!("/original/{}", "0".repeat(64))).await;
     assert_eq!(private.status, StatusCode::FORBIDDEN);
     assert!(!private.text().contains("A;B"));
-    for path in ["/original/..%2f..%2fetc%2fpasswd", &format!("/original/{}", sample::HASH.to_uppercase())] {
-        assert_eq!(served.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    for path in [
+        "/original/..%2f..%2fetc%2fpasswd",
+        &format!("/original/{}", sample::HASH.to_uppercase()),
+    ] {
+        assert_eq!(
+            served.get(path).await.status,
+            StatusCode::NOT_FOUND,
+            "{path}"
+        );
     }
     let page = served.get("/bandera/0000000000000003").await.text();
     assert!(page.contains(&format!("href=\"/original/{}\"", sample::HASH)));
@@ -265,7 +379,10 @@ async fn a_contract_is_found_by_its_process_and_by_its_own_number() {
     let encoded = served.get("/contrato/ocds-xx7%2F051").await;
     assert_eq!(encoded.status, StatusCode::OK);
     let missing = served.get("/contrato/arboleda-100013/13").await.text();
-    assert!(missing.contains("monto no publicado"), "what nobody published is not zero");
+    assert!(
+        missing.contains("monto no publicado"),
+        "what nobody published is not zero"
+    );
     for (path, words) in [
         ("/buscar?q=SAN%20RAMON", "0 resultados"),
         ("/buscar?q=modernizacion", "Modernización"),
@@ -273,29 +390,56 @@ async fn a_contract_is_found_by_its_process_and_by_its_own_number() {
         ("/buscar?q=CEN010203XY1", "Constructora Ejemplo"),
     ] {
         let page = served.get(path).await.text();
-        assert!(page.contains(words) || words == "0 resultados" && page.contains("Nada empieza"), "{path}");
+        assert!(
+            page.contains(words) || words == "0 resultados" && page.contains("Nada empieza"),
+            "{path}"
+        );
     }
     let private = served.get("/buscar?q=ROSM850101").await.text();
-    assert!(private.contains("Nada empieza"), "a private person is not found by a tax key");
+    assert!(
+        private.contains("Nada empieza"),
+        "a private person is not found by a tax key"
+    );
 }
 
 #[tokio::test]
 async fn the_five_states_and_the_three_answers_look_different() {
     let served = Served::sample(true).await;
     let compare = served.get("/comparar?estandar=oc4ids").await.text();
-    for words in ["3,140 de 3,140", "2,441 de 3,140", "0 de 3,140", "no se publica", "k-full", "k-partial", "k-empty", "k-absent"] {
+    for words in [
+        "3,140 de 3,140",
+        "2,441 de 3,140",
+        "0 de 3,140",
+        "no se publica",
+        "k-full",
+        "k-partial",
+        "k-empty",
+        "k-absent",
+    ] {
         assert!(compare.contains(words), "{words}");
     }
     let ocds = served.get("/comparar?estandar=ocds").await.text();
     assert!(ocds.contains("k-none") && ocds.contains("no aplica: sin filas"));
     let csv = served.get("/comparar.csv?estandar=oc4ids").await.text();
-    assert!(csv.contains("oc4ids,project,status,xx__obras,2015,absent,,\r\n"), "no column is no count");
+    assert!(
+        csv.contains("oc4ids,project,status,xx__obras,2015,absent,,\r\n"),
+        "no column is no count"
+    );
     assert!(csv.contains("oc4ids,project,description,xx__obras,2015,empty,3140,0\r\n"));
     let rules = served.get("/comparar?vista=reglas").await.text();
-    for words in ["k-flag", "k-clear", "k-unknown", "k-none", "falta el monto adjudicado"] {
+    for words in [
+        "k-flag",
+        "k-clear",
+        "k-unknown",
+        "k-none",
+        "falta el monto adjudicado",
+    ] {
         assert!(rules.contains(words), "{words}");
     }
-    let one = served.get("/comparar?estandar=oc4ids&fuente=xx__obras%3A2021&fuente=xx_costa__obras%3Aproject").await.text();
+    let one = served
+        .get("/comparar?estandar=oc4ids&fuente=xx__obras%3A2021&fuente=xx_costa__obras%3Aproject")
+        .await
+        .text();
     assert!(!one.contains("3,140 de 3,140") && one.contains("1,786 de 1,786"));
 }
 
@@ -304,12 +448,20 @@ async fn a_name_is_never_certain_and_later_is_not_a_flag() {
     let served = Served::sample(true).await;
     let id = served.supplier("caminos%20y", sample::ARBOLEDA).await;
     let page = served.get(&format!("/proveedor/{id}")).await.text();
-    assert!(page.contains("Posible coincidencia, solo por nombre") && page.contains("Reunido solo por nombre"));
+    assert!(
+        page.contains("Posible coincidencia, solo por nombre")
+            && page.contains("Reunido solo por nombre")
+    );
     assert!(!page.contains("La misma clave de identidad"));
     let id = served.supplier("constructora", sample::VALLE).await;
     let page = served.get(&format!("/proveedor/{id}")).await.text();
-    assert!(page.contains("La misma clave de identidad") && !page.contains("Reunido solo por nombre"));
-    assert!(page.contains("Otros con el mismo nombre"), "the same name in another office is not added up");
+    assert!(
+        page.contains("La misma clave de identidad") && !page.contains("Reunido solo por nombre")
+    );
+    assert!(
+        page.contains("Otros con el mismo nombre"),
+        "the same name in another office is not added up"
+    );
     let noted = served.get("/bandera/0000000000002004").await.text();
     assert!(noted.contains("Sin bandera, con una nota") && noted.contains("listada después"));
     let closed = served.get("/regla/MX69B").await.text();
@@ -325,8 +477,18 @@ async fn a_new_run_is_switched_in_whole() {
     let (documents, _) = sample::build(&next, false).await;
     served.portal.reload(&documents).await.unwrap();
     assert!(!served.get("/").await.text().contains("Datos inventados"));
-    assert!(served.portal.reload(Path::new("/nowhere.db")).await.is_err());
-    assert_eq!(served.get("/").await.status, StatusCode::OK, "the old run stays");
+    assert!(
+        served
+            .portal
+            .reload(Path::new("/nowhere.db"))
+            .await
+            .is_err()
+    );
+    assert_eq!(
+        served.get("/").await.status,
+        StatusCode::OK,
+        "the old run stays"
+    );
 }
 
 #[tokio::test]
@@ -334,15 +496,29 @@ async fn the_same_tables_give_the_same_bytes() {
     let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (first, built) = sample::build(one.path(), true).await;
     let (second, _) = sample::build(two.path(), true).await;
-    assert_eq!(std::fs::read(first).unwrap(), std::fs::read(second).unwrap());
-    assert!(built.processes == 70 && built.works == 24 && built.flags > 30, "{built:?}");
+    assert_eq!(
+        std::fs::read(first).unwrap(),
+        std::fs::read(second).unwrap()
+    );
+    assert!(
+        built.processes == 70 && built.works == 24 && built.flags > 30,
+        "{built:?}"
+    );
 }
 
 #[tokio::test]
 async fn pages_stay_within_their_weight() {
     let served = Served::sample(true).await;
-    for path in ["/", "/regla/R003", "/bandera/0000000000000003", "/contrato/ocds-xx7/051", "/obra/44012"] {
-        let packed = served.ask(Method::GET, path, &[("accept-encoding", "gzip")]).await;
+    for path in [
+        "/",
+        "/regla/R003",
+        "/bandera/0000000000000003",
+        "/contrato/ocds-xx7/051",
+        "/obra/44012",
+    ] {
+        let packed = served
+            .ask(Method::GET, path, &[("accept-encoding", "gzip")])
+            .await;
         assert!(packed.body.len() < 20_000, "{path}: {}", packed.body.len());
     }
     let folder = tempfile::tempdir().unwrap();
@@ -350,7 +526,9 @@ async fn pages_stay_within_their_weight() {
     large(&documents).await;
     let served = Served::of(folder, &documents).await;
     for path in ["/comparar", "/comparar?vista=reglas"] {
-        let packed = served.ask(Method::GET, path, &[("accept-encoding", "gzip")]).await;
+        let packed = served
+            .ask(Method::GET, path, &[("accept-encoding", "gzip")])
+            .await;
         assert_eq!(packed.status, StatusCode::OK, "{path}");
         assert!(packed.body.len() < 45_000, "{path}: {}", packed.body.len());
     }
@@ -358,26 +536,60 @@ async fn pages_stay_within_their_weight() {
 
 /// Forty offices, sixty fields, sixty rules.
 async fn large(path: &Path) {
-    let sources: Vec<String> = (0..40).map(|n| format!("xx_estado_{n}__contratos_y_obras")).collect();
+    let sources: Vec<String> = (0..40)
+        .map(|n| format!("xx_estado_{n}__contratos_y_obras"))
+        .collect();
     let fields: Vec<FieldText> = (0..60)
-        .map(|n| FieldText { name: format!("field_{n}"), title: Text::same(format!("Nombre del campo {n}")), ..Default::default() })
+        .map(|n| FieldText {
+            name: format!("field_{n}"),
+            title: Text::same(format!("Nombre del campo {n}")),
+            ..Default::default()
+        })
         .collect();
     let rules: Vec<RuleText> = (0..60)
-        .map(|n| RuleText { code: format!("R{n:03}"), title: Text::same(format!("Regla número {n} de las sesenta")), question: Text::same("¿Se hizo lo que dice la ley, y en el plazo que da?"), ..Default::default() })
+        .map(|n| RuleText {
+            code: format!("R{n:03}"),
+            title: Text::same(format!("Regla número {n} de las sesenta")),
+            question: Text::same("¿Se hizo lo que dice la ley, y en el plazo que da?"),
+            ..Default::default()
+        })
         .collect();
-    let table = TableText { name: "project".into(), title: Text::same("Obra"), fields };
-    let standard = StandardText { code: "oc4ids".into(), title: Text::same("OC4IDS"), tables: vec![table], ..Default::default() };
+    let table = TableText {
+        name: "project".into(),
+        title: Text::same("Obra"),
+        fields,
+    };
+    let standard = StandardText {
+        code: "oc4ids".into(),
+        title: Text::same("OC4IDS"),
+        tables: vec![table],
+        ..Default::default()
+    };
     let cell = |n: usize| {
         let (rows, filled) = (3_140 + n as u64, (n as u64 * 7919) % 3_140);
-        Cell { state: Published::of(!n.is_multiple_of(5), rows, filled), rows, filled }
+        Cell {
+            state: Published::of(!n.is_multiple_of(5), rows, filled),
+            rows,
+            filled,
+        }
     };
     let compare = Compare {
         standard: "oc4ids".into(),
-        offices: sources.iter().map(|source| Office { source: source.clone(), layout: "1".into(), several: false }).collect(),
+        offices: sources
+            .iter()
+            .map(|source| Office {
+                source: source.clone(),
+                layout: "1".into(),
+                several: false,
+            })
+            .collect(),
         tables: vec![CompareTable {
             table: "project".into(),
             fields: (0..60)
-                .map(|n| CompareField { field: format!("field_{n}"), cells: (0..40).map(|m| cell(n * 41 + m)).collect() })
+                .map(|n| CompareField {
+                    field: format!("field_{n}"),
+                    cells: (0..40).map(|m| cell(n * 41 + m)).collect(),
+                })
                 .collect(),
         }],
     };
@@ -388,16 +600,30 @@ async fn large(path: &Path) {
             .enumerate()
             .map(|(n, rule)| VisibleRule {
                 rule: rule.code.clone(),
-                cells: (0..40).map(|m| Answers { flagged: (n * m) as u64 % 97, clear: 1_000 + m as u64, ..Default::default() }).collect(),
+                cells: (0..40)
+                    .map(|m| Answers {
+                        flagged: (n * m) as u64 % 97,
+                        clear: 1_000 + m as u64,
+                        ..Default::default()
+                    })
+                    .collect(),
             })
             .collect(),
     };
     let site = Site {
         run: "1".into(),
-        texts: Texts { standards: vec![standard], rules },
+        texts: Texts {
+            standards: vec![standard],
+            rules,
+        },
         sources: sources
             .iter()
-            .map(|source| SourceBrief { source: source.clone(), title: Text::same(format!("Contratos y obras de {source}")), place_name: Text::same("Estado"), ..Default::default() })
+            .map(|source| SourceBrief {
+                source: source.clone(),
+                title: Text::same(format!("Contratos y obras de {source}")),
+                place_name: Text::same("Estado"),
+                ..Default::default()
+            })
             .collect(),
         compared: vec!["oc4ids".into()],
         ..Default::default()

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::Error;
-use crate::document::{Cell, Compare, CompareField, CompareTable, Office, Published, Site, SourceCoverage};
+use crate::document::{
+    Cell, Compare, CompareField, CompareTable, Office, Published, Site, SourceCoverage,
+};
 use crate::read::{claim, count, string};
 use crate::store::Writer;
 
@@ -38,34 +40,65 @@ pub(super) async fn write(
     let mut counts: BTreeMap<(String, String, String), Fields> = BTreeMap::new();
     for row in &rows {
         counts
-            .entry((string(row, "standard"), string(row, "source"), string(row, "layout")))
+            .entry((
+                string(row, "standard"),
+                string(row, "source"),
+                string(row, "layout"),
+            ))
             .or_default()
             .insert(
                 (string(row, "table"), string(row, "field")),
-                (claim(row, "mapped"), count(row, "rows"), count(row, "filled")),
+                (
+                    claim(row, "mapped"),
+                    count(row, "rows"),
+                    count(row, "filled"),
+                ),
             );
     }
-    let order = |source: &str| site.sources.iter().position(|brief| brief.source == source).unwrap_or(usize::MAX);
+    let order = |source: &str| {
+        site.sources
+            .iter()
+            .position(|brief| brief.source == source)
+            .unwrap_or(usize::MAX)
+    };
     let mut summaries = Summaries::new();
     let mut compared: Vec<(String, usize)> = Vec::new();
     for standard in &tables.texts.standards {
         let mut offices: Vec<Office> = counts
             .keys()
             .filter(|(code, ..)| *code == standard.code)
-            .map(|(_, source, layout)| Office { source: source.clone(), layout: layout.clone(), several: false })
+            .map(|(_, source, layout)| Office {
+                source: source.clone(),
+                layout: layout.clone(),
+                several: false,
+            })
             .collect();
-        offices.sort_by(|a, b| (order(&a.source), &a.source, &a.layout).cmp(&(order(&b.source), &b.source, &b.layout)));
+        offices.sort_by(|a, b| {
+            (order(&a.source), &a.source, &a.layout).cmp(&(order(&b.source), &b.source, &b.layout))
+        });
         for index in 0..offices.len() {
-            offices[index].several = offices.iter().filter(|other| other.source == offices[index].source).count() > 1;
+            offices[index].several = offices
+                .iter()
+                .filter(|other| other.source == offices[index].source)
+                .count()
+                > 1;
         }
         if offices.is_empty() {
             continue;
         }
         let of = |office: &Office, table: &str, field: &str| -> Cell {
             counts
-                .get(&(standard.code.clone(), office.source.clone(), office.layout.clone()))
+                .get(&(
+                    standard.code.clone(),
+                    office.source.clone(),
+                    office.layout.clone(),
+                ))
                 .and_then(|fields| fields.get(&(table.to_owned(), field.to_owned())))
-                .map(|&(mapped, rows, filled)| Cell { state: Published::of(mapped, rows, filled), rows, filled })
+                .map(|&(mapped, rows, filled)| Cell {
+                    state: Published::of(mapped, rows, filled),
+                    rows,
+                    filled,
+                })
                 .unwrap_or_default()
         };
         let compare_tables: Vec<CompareTable> = standard
@@ -78,7 +111,10 @@ pub(super) async fn write(
                     .iter()
                     .map(|field| CompareField {
                         field: field.name.clone(),
-                        cells: offices.iter().map(|office| of(office, &table.name, &field.name)).collect(),
+                        cells: offices
+                            .iter()
+                            .map(|office| of(office, &table.name, &field.name))
+                            .collect(),
                     })
                     .collect(),
             })
@@ -89,7 +125,11 @@ pub(super) async fn write(
                 layout: office.layout.clone(),
                 ..SourceCoverage::default()
             };
-            for cell in compare_tables.iter().flat_map(|table| &table.fields).map(|field| &field.cells[index]) {
+            for cell in compare_tables
+                .iter()
+                .flat_map(|table| &table.fields)
+                .map(|field| &field.cells[index])
+            {
                 match cell.state {
                     Published::Full => summary.full += 1,
                     Published::Partial => summary.partial += 1,
@@ -98,13 +138,23 @@ pub(super) async fn write(
                     Published::NotApplicable => summary.not_applicable += 1,
                 }
             }
-            summaries.entry(office.source.clone()).or_default().push(summary);
+            summaries
+                .entry(office.source.clone())
+                .or_default()
+                .push(summary);
         }
-        let compare = Compare { standard: standard.code.clone(), offices, tables: compare_tables };
+        let compare = Compare {
+            standard: standard.code.clone(),
+            offices,
+            tables: compare_tables,
+        };
         compared.push((standard.code.clone(), compare.offices.len()));
         writer.put(&standard.code, &compare).await?;
     }
     // The standard with most offices is the one with most to compare.
     compared.sort_by_key(|(_, offices)| std::cmp::Reverse(*offices));
-    Ok((compared.into_iter().map(|(standard, _)| standard).collect(), summaries))
+    Ok((
+        compared.into_iter().map(|(standard, _)| standard).collect(),
+        summaries,
+    ))
 }

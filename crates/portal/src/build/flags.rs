@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::Error;
 use crate::document::{
-    Answers, EvidenceRow, Flag, FlagBrief, FlagPage, Histogram, Missing, Origin, Record, Role, Rule, SourceAnswers,
-    SourceBrief, Step, Subject, Visible, VisibleRule,
+    Answers, EvidenceRow, Flag, FlagBrief, FlagPage, Histogram, Missing, Origin, Record, Role,
+    Rule, SourceAnswers, SourceBrief, Step, Subject, Visible, VisibleRule,
 };
 use crate::format::{length, mask_rfcs};
 use crate::read::{Originals, Row, RowKey, count, integer, literal, string, text};
@@ -42,7 +42,9 @@ pub(super) struct Flags {
 
 impl Flags {
     pub(super) async fn read(tables: &Tables<'_>) -> Result<Self, Error> {
-        let flagged = tables.rows(&["flags.flag"], "SELECT * FROM flags.flag ORDER BY flag_id").await?;
+        let flagged = tables
+            .rows(&["flags.flag"], "SELECT * FROM flags.flag ORDER BY flag_id")
+            .await?;
         // A clear answer with a note keeps its rows too, under the id it would have as a flag.
         let noted = tables
             .rows(
@@ -57,22 +59,31 @@ impl Flags {
         for (rows, answer) in [(noted, "clear"), (flagged, "flagged")] {
             for row in rows {
                 let brief = brief(&row, answer);
-                let one =
-                    Held { rule_version: string(&row, "rule_version"), detail: string(&row, "detail"), brief };
+                let one = Held {
+                    rule_version: string(&row, "rule_version"),
+                    detail: string(&row, "detail"),
+                    brief,
+                };
                 held.insert(one.brief.id.clone(), one);
             }
         }
         let mut by_subject: HashMap<(String, String), Vec<String>> = HashMap::new();
         for (id, one) in &held {
             let subject = &one.brief.subject;
-            by_subject.entry((subject.kind.clone(), subject.id.clone())).or_default().push(id.clone());
+            by_subject
+                .entry((subject.kind.clone(), subject.id.clone()))
+                .or_default()
+                .push(id.clone());
         }
         Ok(Self { held, by_subject })
     }
 
     /// Flags that still hold.
     pub(super) fn open(&self) -> impl Iterator<Item = &FlagBrief> {
-        self.held.values().map(|one| &one.brief).filter(|flag| flag.answer == "flagged" && flag.closed_on.is_none())
+        self.held
+            .values()
+            .map(|one| &one.brief)
+            .filter(|flag| flag.answer == "flagged" && flag.closed_on.is_none())
     }
 
     /// Flags and noted answers about one subject, in order of their id.
@@ -90,11 +101,19 @@ fn brief(row: &Row, answer: &str) -> FlagBrief {
     let id = string(row, "subject_id");
     let name = text(row, "name").unwrap_or_else(|| id.clone());
     // The id of a group or buyer is made of names and keys; those with a page of their own keep theirs, to link to it.
-    let id = if matches!(kind.as_str(), "group" | "buyer") { mask_rfcs(&id) } else { id };
+    let id = if matches!(kind.as_str(), "group" | "buyer") {
+        mask_rfcs(&id)
+    } else {
+        id
+    };
     FlagBrief {
         id: string(row, "flag_id"),
         rule: string(row, "indicator"),
-        subject: Subject { kind, id, name: mask_rfcs(&name) },
+        subject: Subject {
+            kind,
+            id,
+            name: mask_rfcs(&name),
+        },
         source: string(row, "source"),
         answer: answer.to_owned(),
         value: text(row, "value"),
@@ -120,13 +139,23 @@ pub(super) fn sum(cells: &[Answers]) -> Answers {
             *missing.entry(&one.field).or_default() += one.count;
         }
     }
-    all.missing = missing.into_iter().map(|(field, count)| Missing { field: field.to_owned(), count }).collect();
-    all.missing.sort_by(|a, b| (b.count, &a.field).cmp(&(a.count, &b.field)));
+    all.missing = missing
+        .into_iter()
+        .map(|(field, count)| Missing {
+            field: field.to_owned(),
+            count,
+        })
+        .collect();
+    all.missing
+        .sort_by(|a, b| (b.count, &a.field).cmp(&(a.count, &b.field)));
     all
 }
 
 /// Offices × rules. Offices to which no rule applies, such as published lists, have no column.
-pub(super) async fn visible(tables: &Tables<'_>, sources: &[SourceBrief]) -> Result<Visible, Error> {
+pub(super) async fn visible(
+    tables: &Tables<'_>,
+    sources: &[SourceBrief],
+) -> Result<Visible, Error> {
     let rows = tables
         .rows(
             &["flags.answer"],
@@ -136,19 +165,25 @@ pub(super) async fn visible(tables: &Tables<'_>, sources: &[SourceBrief]) -> Res
         .await?;
     let mut cells: BTreeMap<(String, String), Answers> = BTreeMap::new();
     for row in &rows {
-        let cell = cells.entry((string(row, "indicator"), string(row, "source"))).or_default();
+        let cell = cells
+            .entry((string(row, "indicator"), string(row, "source")))
+            .or_default();
         let n = count(row, "n");
         match string(row, "answer").as_str() {
             "flagged" => cell.flagged += n,
             "clear" => cell.clear += n,
             _ => {
                 cell.not_computable += n;
-                cell.missing.push(Missing { field: string(row, "missing"), count: n });
+                cell.missing.push(Missing {
+                    field: string(row, "missing"),
+                    count: n,
+                });
             }
         }
     }
     for cell in cells.values_mut() {
-        cell.missing.sort_by(|a, b| (b.count, &a.field).cmp(&(a.count, &b.field)));
+        cell.missing
+            .sort_by(|a, b| (b.count, &a.field).cmp(&(a.count, &b.field)));
     }
     let sources: Vec<String> = sources
         .iter()
@@ -163,7 +198,11 @@ pub(super) async fn visible(tables: &Tables<'_>, sources: &[SourceBrief]) -> Res
             rule: rule.code.clone(),
             cells: sources
                 .iter()
-                .map(|source| cells.remove(&(rule.code.clone(), source.clone())).unwrap_or_default())
+                .map(|source| {
+                    cells
+                        .remove(&(rule.code.clone(), source.clone()))
+                        .unwrap_or_default()
+                })
                 .collect(),
         })
         .collect();
@@ -186,17 +225,33 @@ pub(super) async fn write(
     for (rule, cells) in visible.rules.iter().map(|rule| (&rule.rule, &rule.cells)) {
         let mut counts = [0, 0];
         for (index, answer) in ["flagged", "clear"].into_iter().enumerate() {
-            let mut list: Vec<&FlagBrief> =
-                held.iter().map(|one| &one.brief).filter(|flag| flag.rule == *rule && flag.answer == answer).collect();
+            let mut list: Vec<&FlagBrief> = held
+                .iter()
+                .map(|one| &one.brief)
+                .filter(|flag| flag.rule == *rule && flag.answer == answer)
+                .collect();
             // Open ones first, then by the amount at stake.
             list.sort_by(|a, b| {
-                let amount = |flag: &FlagBrief| flag.amount.as_deref().and_then(crate::format::micro).unwrap_or(0);
-                (a.closed_on.is_some(), amount(b), &a.id).cmp(&(b.closed_on.is_some(), amount(a), &b.id))
+                let amount = |flag: &FlagBrief| {
+                    flag.amount
+                        .as_deref()
+                        .and_then(crate::format::micro)
+                        .unwrap_or(0)
+                };
+                (a.closed_on.is_some(), amount(b), &a.id).cmp(&(
+                    b.closed_on.is_some(),
+                    amount(a),
+                    &b.id,
+                ))
             });
             counts[index] = list.len() as u64;
             for (page, flags) in list.chunks(PAGE).enumerate() {
-                let page_of = FlagPage { flags: flags.iter().map(|&flag| flag.clone()).collect() };
-                writer.put(&format!("{rule}/{answer}/{:06}", page + 1), &page_of).await?;
+                let page_of = FlagPage {
+                    flags: flags.iter().map(|&flag| flag.clone()).collect(),
+                };
+                writer
+                    .put(&format!("{rule}/{answer}/{:06}", page + 1), &page_of)
+                    .await?;
             }
         }
         let document = Rule {
@@ -207,7 +262,10 @@ pub(super) async fn write(
                 .iter()
                 .zip(cells)
                 .filter(|(_, answers)| answers.total() > 0)
-                .map(|(source, answers)| SourceAnswers { source: source.clone(), answers: answers.clone() })
+                .map(|(source, answers)| SourceAnswers {
+                    source: source.clone(),
+                    answers: answers.clone(),
+                })
                 .collect(),
             histogram: histogram(tables, rule).await?,
             flags: counts[0],
@@ -225,7 +283,9 @@ async fn write_chunk(
     chunk: &[&Held],
     writer: &mut Writer,
 ) -> Result<(), Error> {
-    let (Some(first), Some(last)) = (chunk.first(), chunk.last()) else { return Ok(()) };
+    let (Some(first), Some(last)) = (chunk.first(), chunk.last()) else {
+        return Ok(());
+    };
     let sql = format!(
         "SELECT flag_id, role, file_id, part_id, record, element FROM flags.evidence \
          WHERE flag_id >= {} AND flag_id <= {} ORDER BY flag_id, role, file_id, part_id, record, element",
@@ -241,11 +301,19 @@ async fn write_chunk(
             of_role.push(row);
         }
     }
-    let wanted: Vec<RowKey> =
-        rows.values().flat_map(BTreeMap::values).flat_map(|rows| rows.iter().take(SHOWN)).map(key).collect();
+    let wanted: Vec<RowKey> = rows
+        .values()
+        .flat_map(BTreeMap::values)
+        .flat_map(|rows| rows.iter().take(SHOWN))
+        .map(key)
+        .collect();
     let mut found = originals.raw_rows(&wanted).await?;
     found.resize_with(wanted.len(), || None);
-    let raw: HashMap<RowKey, _> = wanted.into_iter().zip(found).filter_map(|(key, row)| Some((key, row?))).collect();
+    let raw: HashMap<RowKey, _> = wanted
+        .into_iter()
+        .zip(found)
+        .filter_map(|(key, row)| Some((key, row?)))
+        .collect();
 
     for one in chunk {
         let roles = rows.remove(&one.brief.id).unwrap_or_default();
@@ -264,12 +332,20 @@ async fn write_chunk(
                             origin.position = raw.position.clone();
                         }
                         let cells = raw.map_or_else(Vec::new, |raw| {
-                            raw.columns.iter().map(|(header, cell)| (mask_rfcs(header), mask_rfcs(cell))).collect()
+                            raw.columns
+                                .iter()
+                                .map(|(header, cell)| (mask_rfcs(header), mask_rfcs(cell)))
+                                .collect()
                         });
                         EvidenceRow { origin, cells }
                     })
                     .collect(),
-                more: rows.iter().skip(SHOWN).take(NAMED).map(|row| files.origin(row)).collect(),
+                more: rows
+                    .iter()
+                    .skip(SHOWN)
+                    .take(NAMED)
+                    .map(|row| files.origin(row))
+                    .collect(),
             })
             .collect();
         let flag = Flag {
@@ -293,12 +369,16 @@ fn key(row: &Row) -> RowKey {
 
 /// The named facts of a rule, each as text.
 fn detail(json: &str) -> Record {
-    let Ok(Value::Object(facts)) = serde_json::from_str::<Value>(json) else { return Record::new() };
+    let Ok(Value::Object(facts)) = serde_json::from_str::<Value>(json) else {
+        return Record::new();
+    };
     facts
         .into_iter()
         .filter(|(_, value)| !value.is_null())
         .map(|(name, value)| {
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let text = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
             (name, Value::String(mask_rfcs(&text)))
         })
         .collect()
@@ -316,7 +396,9 @@ async fn histogram(tables: &Tables<'_>, rule: &str) -> Result<Option<Histogram>,
     let mut values: Vec<(f64, bool, u64)> = Vec::new();
     let mut thresholds: Vec<f64> = Vec::new();
     for row in &rows {
-        let Some(value) = length(text(row, "value").as_deref()) else { continue };
+        let Some(value) = length(text(row, "value").as_deref()) else {
+            continue;
+        };
         values.push((value, string(row, "answer") == "flagged", count(row, "n")));
         if let Some(threshold) = length(text(row, "threshold").as_deref()) {
             thresholds.push(threshold);
@@ -338,7 +420,10 @@ async fn histogram(tables: &Tables<'_>, rule: &str) -> Result<Option<Histogram>,
         })
         .map_or(0.0, |(value, ..)| *value)
         .max(thresholds.last().copied().unwrap_or(0.0) * 1.2);
-    let least = values.first().map_or(0.0, |(value, ..)| value.min(0.0)).max(-most);
+    let least = values
+        .first()
+        .map_or(0.0, |(value, ..)| value.min(0.0))
+        .max(-most);
     let closed = (STEPS - 1) as f64;
     let mut width = nice((most - least) / closed);
     if most <= 1.0 && least >= 0.0 {
@@ -359,10 +444,18 @@ async fn histogram(tables: &Tables<'_>, rule: &str) -> Result<Option<Histogram>,
     for (value, flagged, n) in values {
         let index = (((value - from) / width).floor().max(0.0) as usize).min(steps);
         let step = &mut histogram.steps[index];
-        if flagged { step.flagged += n } else { step.clear += n }
+        if flagged {
+            step.flagged += n
+        } else {
+            step.clear += n
+        }
     }
     // An open step in which nothing lies says nothing.
-    if histogram.steps.last().is_some_and(|step| step.flagged + step.clear == 0) {
+    if histogram
+        .steps
+        .last()
+        .is_some_and(|step| step.flagged + step.clear == 0)
+    {
         histogram.steps.pop();
     }
     Ok(Some(histogram))
@@ -375,7 +468,11 @@ fn nice(width: f64) -> f64 {
     }
     let scale = 10_f64.powf(width.log10().floor());
     let steps = [1.0, 2.0, 5.0, 10.0];
-    steps.into_iter().map(|step| step * scale).find(|step| *step >= width * 0.999_999).unwrap_or(10.0 * scale)
+    steps
+        .into_iter()
+        .map(|step| step * scale)
+        .find(|step| *step >= width * 0.999_999)
+        .unwrap_or(10.0 * scale)
 }
 
 /// Takes the dust off a float, so that documents are the same on every machine.

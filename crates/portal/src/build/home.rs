@@ -28,7 +28,12 @@ pub(super) async fn write(
              max(edition_date) AS edition_date FROM file GROUP BY \"source\" ORDER BY \"source\"",
         )
         .await?;
-    let contracts = tables.rows(&["ocds.contract"], "SELECT count(*) AS n FROM ocds.contract").await?;
+    let contracts = tables
+        .rows(
+            &["ocds.contract"],
+            "SELECT count(*) AS n FROM ocds.contract",
+        )
+        .await?;
     let mut counts = Counts {
         problems,
         processes: built.processes,
@@ -48,23 +53,30 @@ pub(super) async fn write(
         .sources
         .iter()
         .map(|brief| {
-            let row = files.iter().find(|row| string(row, "source") == brief.source);
+            let row = files
+                .iter()
+                .find(|row| string(row, "source") == brief.source);
             HomeSource {
                 source: brief.source.clone(),
                 files: row.map_or(0, |row| count(row, "files")),
                 rows_read: row.map_or(0, |row| count(row, "rows_read")),
                 edition_date: row.and_then(|row| text(row, "edition_date")),
-                flags: visible
-                    .sources
-                    .contains(&brief.source)
-                    .then(|| flags.open().filter(|flag| flag.source == brief.source).count() as u64),
+                flags: visible.sources.contains(&brief.source).then(|| {
+                    flags
+                        .open()
+                        .filter(|flag| flag.source == brief.source)
+                        .count() as u64
+                }),
             }
         })
         .collect();
     let rules = visible
         .rules
         .iter()
-        .map(|rule| RuleCount { rule: rule.rule.clone(), answers: super::flags::sum(&rule.cells) })
+        .map(|rule| RuleCount {
+            rule: rule.rule.clone(),
+            answers: super::flags::sum(&rule.cells),
+        })
         .collect();
     let mut latest: Vec<_> = flags.open().cloned().collect();
     latest.sort_by(|a, b| (&b.first_seen, &a.rule, &a.id).cmp(&(&a.first_seen, &b.rule, &b.id)));
@@ -77,7 +89,20 @@ pub(super) async fn write(
         *seen += 1;
     }
     ranked.sort_unstable();
-    let latest = ranked.into_iter().take(LATEST).map(|(_, index)| latest[index].clone()).collect();
-    writer.put("home", &Home { counts, sources, rules, latest }).await
+    let latest = ranked
+        .into_iter()
+        .take(LATEST)
+        .map(|(_, index)| latest[index].clone())
+        .collect();
+    writer
+        .put(
+            "home",
+            &Home {
+                counts,
+                sources,
+                rules,
+                latest,
+            },
+        )
+        .await
 }
-

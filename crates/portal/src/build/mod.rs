@@ -72,7 +72,11 @@ impl Tables<'_> {
 
     /// The rows of a query; none when a table it needs is not in this run.
     async fn rows(&self, needs: &[&str], sql: &str) -> Result<Vec<Row>, Error> {
-        if needs.iter().all(|table| self.has(table)) { self.reader.rows(sql).await } else { Ok(Vec::new()) }
+        if needs.iter().all(|table| self.has(table)) {
+            self.reader.rows(sql).await
+        } else {
+            Ok(Vec::new())
+        }
     }
 }
 
@@ -88,7 +92,11 @@ pub async fn build(
     options: &Options,
     out: &Path,
 ) -> Result<Built, Error> {
-    let tables = Tables { reader, present: reader.tables().await?, texts };
+    let tables = Tables {
+        reader,
+        present: reader.tables().await?,
+        texts,
+    };
     let mut writer = Writer::create(out).await?;
     let mut built = Built::default();
 
@@ -121,7 +129,16 @@ pub async fn build(
     built.suppliers = lines.write(&files, &flags, &mut writer).await?;
 
     let problems = sources::write(&tables, &site, &visible, &flags, coverage, &mut writer).await?;
-    home::write(&tables, &site, &visible, &flags, &built, problems, &mut writer).await?;
+    home::write(
+        &tables,
+        &site,
+        &visible,
+        &flags,
+        &built,
+        problems,
+        &mut writer,
+    )
+    .await?;
     built.documents = writer.finish().await?;
     Ok(built)
 }

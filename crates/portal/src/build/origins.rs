@@ -14,13 +14,23 @@ pub(super) struct Files(BTreeMap<(i64, i64), (String, String, String)>);
 impl Files {
     pub(super) async fn read(tables: &Tables<'_>) -> Result<Self, Error> {
         let rows = tables
-            .rows(&["file"], "SELECT file_id, part_id, path, part, sha256 FROM file ORDER BY file_id, part_id")
+            .rows(
+                &["file"],
+                "SELECT file_id, part_id, path, part, sha256 FROM file ORDER BY file_id, part_id",
+            )
             .await?;
         Ok(Self(
             rows.iter()
                 .map(|row| {
                     let key = (integer(row, "file_id"), integer(row, "part_id"));
-                    (key, (string(row, "path"), string(row, "part"), string(row, "sha256")))
+                    (
+                        key,
+                        (
+                            string(row, "path"),
+                            string(row, "part"),
+                            string(row, "sha256"),
+                        ),
+                    )
                 })
                 .collect(),
         ))

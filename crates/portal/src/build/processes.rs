@@ -36,9 +36,13 @@ pub(super) async fn write(
     lines: &mut Lines,
     writer: &mut Writer,
 ) -> Result<u64, Error> {
-    let Some(standard) = tables.texts.standard("ocds") else { return Ok(0) };
+    let Some(standard) = tables.texts.standard("ocds") else {
+        return Ok(0);
+    };
     let table = |name: &str| standard.table(name);
-    let (Some(tender), Some(contract), Some(award)) = (table("tender"), table("contract"), table("award")) else {
+    let (Some(tender), Some(contract), Some(award)) =
+        (table("tender"), table("contract"), table("award"))
+    else {
         return Ok(0);
     };
     let union: Vec<String> = ["tender", "award", "contract"]
@@ -49,16 +53,32 @@ pub(super) async fn write(
     if union.is_empty() {
         return Ok(0);
     }
-    let sql = format!("SELECT DISTINCT ocid FROM ({}) AS every WHERE ocid IS NOT NULL ORDER BY ocid", union.join(" UNION ALL "));
-    let ocids: Vec<String> = tables.rows(&[], &sql).await?.iter().filter_map(|row| text(row, "ocid")).collect();
+    let sql = format!(
+        "SELECT DISTINCT ocid FROM ({}) AS every WHERE ocid IS NOT NULL ORDER BY ocid",
+        union.join(" UNION ALL ")
+    );
+    let ocids: Vec<String> = tables
+        .rows(&[], &sql)
+        .await?
+        .iter()
+        .filter_map(|row| text(row, "ocid"))
+        .collect();
     for chunk in ocids.chunks(CHUNK) {
-        let (Some(first), Some(last)) = (chunk.first(), chunk.last()) else { continue };
+        let (Some(first), Some(last)) = (chunk.first(), chunk.last()) else {
+            continue;
+        };
         let within = format!("ocid >= {} AND ocid <= {}", literal(first), literal(last));
         let mut tenders = read(tables, Some(tender), "\"source\"", &within).await?;
         let mut awards = read(tables, Some(award), "id", &within).await?;
         let mut contracts = read(tables, Some(contract), "id", &within).await?;
         let mut tenderers = read(tables, table("tenderer"), "name, id", &within).await?;
-        let mut payments = read(tables, table("transaction"), "\"date\", contract_id, id", &within).await?;
+        let mut payments = read(
+            tables,
+            table("transaction"),
+            "\"date\", contract_id, id",
+            &within,
+        )
+        .await?;
         let mut named = lines.named(tables, &within).await?;
         let mut answers = answers(tables, chunk).await?;
         for ocid in chunk {
@@ -67,15 +87,27 @@ pub(super) async fn write(
             let award_rows = awards.remove(ocid).unwrap_or_default();
             let payment_rows = payments.remove(ocid).unwrap_or_default();
             let named: BTreeMap<String, Vec<Named>> = named.remove(ocid).unwrap_or_default();
-            let Some(any) = tender_rows.first().or(contract_rows.first()).or(award_rows.first()) else { continue };
+            let Some(any) = tender_rows
+                .first()
+                .or(contract_rows.first())
+                .or(award_rows.first())
+            else {
+                continue;
+            };
             let source = string(any, "source");
-            let origins = [&tender_rows, &contract_rows].into_iter().flatten().chain(&award_rows);
+            let origins = [&tender_rows, &contract_rows]
+                .into_iter()
+                .flatten()
+                .chain(&award_rows);
             let mut origins: Vec<_> = origins.map(|row| files.origin(row)).collect();
             origins.sort_by(|a, b| (&a.path, &a.part, a.record).cmp(&(&b.path, &b.part, b.record)));
             origins.dedup_by(|a, b| (&a.path, &a.part, a.record) == (&b.path, &b.part, b.record));
             origins.truncate(LIST);
 
-            let fields = tender_rows.first().map(|row| record(tender, row)).unwrap_or_default();
+            let fields = tender_rows
+                .first()
+                .map(|row| record(tender, row))
+                .unwrap_or_default();
             let awards: Vec<Award> = award_rows
                 .iter()
                 .map(|row| Award {
@@ -91,7 +123,11 @@ pub(super) async fn write(
                 })
                 .collect();
             let title = of(&fields, "title")
-                .or_else(|| contracts.iter().find_map(|contract| of(&contract.record, "title")))
+                .or_else(|| {
+                    contracts
+                        .iter()
+                        .find_map(|contract| of(&contract.record, "title"))
+                })
                 .or_else(|| awards.iter().find_map(|award| of(&award.record, "title")))
                 .unwrap_or_else(|| ocid.clone());
             let process = Process {
@@ -106,7 +142,11 @@ pub(super) async fn write(
                     .collect(),
                 payments: payment_rows.len() as u64,
                 transactions: table("transaction").map_or_else(Vec::new, |table| {
-                    payment_rows.iter().take(PAYMENTS).map(|row| record(table, row)).collect()
+                    payment_rows
+                        .iter()
+                        .take(PAYMENTS)
+                        .map(|row| record(table, row))
+                        .collect()
                 }),
                 flags: about(flags, ocid, &awards, &contracts),
                 answers: answers.remove(ocid).unwrap_or_default(),
@@ -167,13 +207,20 @@ async fn read(
 }
 
 /// Suppliers of an award; of every award of the process when the contract names none and there is only one.
-fn suppliers_of(named: &BTreeMap<String, Vec<Named>>, award: Option<String>) -> Vec<crate::document::SupplierRef> {
+fn suppliers_of(
+    named: &BTreeMap<String, Vec<Named>>,
+    award: Option<String>,
+) -> Vec<crate::document::SupplierRef> {
     let of_award = match award {
         Some(award) => named.get(&award),
         None if named.len() == 1 => named.values().next(),
         None => None,
     };
-    of_award.into_iter().flatten().map(|named| named.supplier.clone()).collect()
+    of_award
+        .into_iter()
+        .flatten()
+        .map(|named| named.supplier.clone())
+        .collect()
 }
 
 /// Flags on the process itself, then on its awards and contracts.
@@ -181,20 +228,31 @@ fn about(flags: &Flags, ocid: &str, awards: &[Award], contracts: &[Contract]) ->
     let part = |record: &Record| of(record, "id").map(|id| format!("{ocid}/{id}"));
     let mut all: Vec<FlagBrief> = flags.about("process", ocid).cloned().collect();
     for award in awards {
-        all.extend(part(&award.record).into_iter().flat_map(|id| flags.about("award", &id).cloned().collect::<Vec<_>>()));
+        all.extend(
+            part(&award.record)
+                .into_iter()
+                .flat_map(|id| flags.about("award", &id).cloned().collect::<Vec<_>>()),
+        );
     }
     for contract in contracts {
         all.extend(
-            part(&contract.record).into_iter().flat_map(|id| flags.about("contract", &id).cloned().collect::<Vec<_>>()),
+            part(&contract.record)
+                .into_iter()
+                .flat_map(|id| flags.about("contract", &id).cloned().collect::<Vec<_>>()),
         );
     }
     all
 }
 
 /// The answers that are not flags, by process, for a sorted slice of processes.
-async fn answers(tables: &Tables<'_>, ocids: &[String]) -> Result<BTreeMap<String, Vec<SubjectAnswer>>, Error> {
+async fn answers(
+    tables: &Tables<'_>,
+    ocids: &[String],
+) -> Result<BTreeMap<String, Vec<SubjectAnswer>>, Error> {
     let mut answers: BTreeMap<String, Vec<SubjectAnswer>> = BTreeMap::new();
-    let (Some(first), Some(last)) = (ocids.first(), ocids.last()) else { return Ok(answers) };
+    let (Some(first), Some(last)) = (ocids.first(), ocids.last()) else {
+        return Ok(answers);
+    };
     // The id of a contract is `ocid/contract`, so the ids of the last process end after `last/`.
     let sql = format!(
         "SELECT indicator, subject_kind, subject_id, name, answer, missing, note FROM flags.answer \
@@ -205,7 +263,9 @@ async fn answers(tables: &Tables<'_>, ocids: &[String]) -> Result<BTreeMap<Strin
     );
     for row in tables.rows(&["flags.answer"], &sql).await? {
         let one = answer(&row);
-        let Some(ocid) = process_of(ocids, &one.subject.id) else { continue };
+        let Some(ocid) = process_of(ocids, &one.subject.id) else {
+            continue;
+        };
         let of_process = answers.entry(ocid.to_owned()).or_default();
         if of_process.len() < ANSWERS {
             of_process.push(one);
@@ -216,18 +276,32 @@ async fn answers(tables: &Tables<'_>, ocids: &[String]) -> Result<BTreeMap<Strin
 
 /// The process of a subject: the longest ocid of the slice that is the subject or stands before a slash of it.
 fn process_of<'a>(ocids: &'a [String], subject: &str) -> Option<&'a str> {
-    let find = |id: &str| ocids.binary_search_by(|ocid| ocid.as_str().cmp(id)).ok().map(|at| ocids[at].as_str());
-    find(subject).or_else(|| subject.rmatch_indices('/').find_map(|(at, _)| find(&subject[..at])))
+    let find = |id: &str| {
+        ocids
+            .binary_search_by(|ocid| ocid.as_str().cmp(id))
+            .ok()
+            .map(|at| ocids[at].as_str())
+    };
+    find(subject).or_else(|| {
+        subject
+            .rmatch_indices('/')
+            .find_map(|(at, _)| find(&subject[..at]))
+    })
 }
 
 /// Gives each supplier of the process its contracts, or its awards where no contract is published.
 fn gather(lines: &mut Lines, process: &Process, named: &BTreeMap<String, Vec<Named>>) {
-    let buyer = of(&process.tender, "buyer_name").or_else(|| of(&process.tender, "procuring_entity_name"));
+    let buyer =
+        of(&process.tender, "buyer_name").or_else(|| of(&process.tender, "procuring_entity_name"));
     let line = |record: &Record, id: String, is_award: bool, date: Option<String>| Line {
         ocid: process.ocid.clone(),
         id,
         is_award,
-        title: of(record, "title").unwrap_or_else(|| process.title.clone()).chars().take(200).collect(),
+        title: of(record, "title")
+            .unwrap_or_else(|| process.title.clone())
+            .chars()
+            .take(200)
+            .collect(),
         buyer: buyer.clone().unwrap_or_default(),
         source: process.source.clone(),
         date,
@@ -247,14 +321,20 @@ fn gather(lines: &mut Lines, process: &Process, named: &BTreeMap<String, Vec<Nam
             .collect();
         for supplier in suppliers {
             if of_award.is_empty() {
-                let award =
-                    process.awards.iter().find(|award| of(&award.record, "id").as_deref() == Some(award_id.as_str()));
+                let award = process
+                    .awards
+                    .iter()
+                    .find(|award| of(&award.record, "id").as_deref() == Some(award_id.as_str()));
                 let empty = Record::new();
                 let record = award.map_or(&empty, |award| &award.record);
-                lines.add(supplier, line(record, award_id.clone(), true, of(record, "date")));
+                lines.add(
+                    supplier,
+                    line(record, award_id.clone(), true, of(record, "date")),
+                );
             }
             for contract in &of_award {
-                let date = of(&contract.record, "date_signed").or_else(|| of(&contract.record, "period_start_date"));
+                let date = of(&contract.record, "date_signed")
+                    .or_else(|| of(&contract.record, "period_start_date"));
                 let id = of(&contract.record, "id").unwrap_or_default();
                 lines.add(supplier, line(&contract.record, id, false, date));
             }

@@ -12,10 +12,16 @@ use crate::text::TableText;
 pub(super) fn record(table: &TableText, row: &Row) -> Record {
     let mut record = Record::new();
     for field in table.fields.iter().filter(|field| !field.personal) {
-        let Some(mut value) = text(row, &field.name) else { continue };
+        let Some(mut value) = text(row, &field.name) else {
+            continue;
+        };
         match field.kind.as_str() {
-            "date" => value = as_published(&value, &string(row, &format!("{}_precision", field.name))),
-            "money" | "number" => value = crate::format::micro(&value).map_or(value, crate::format::plain),
+            "date" => {
+                value = as_published(&value, &string(row, &format!("{}_precision", field.name)))
+            }
+            "money" | "number" => {
+                value = crate::format::micro(&value).map_or(value, crate::format::plain)
+            }
             "integer" | "boolean" | "latitude" | "longitude" => {}
             _ => value = mask_rfcs(&value),
         }
@@ -41,8 +47,10 @@ pub(super) fn of(record: &Record, field: &str) -> Option<String> {
 
 /// The columns of a table that a record needs, as the list of a SELECT, with the engine's own first.
 pub(super) fn columns(table: &TableText) -> String {
-    let mut columns: Vec<String> =
-        ["source", "file_id", "part_id", "record", "element"].iter().map(|name| format!("\"{name}\"")).collect();
+    let mut columns: Vec<String> = ["source", "file_id", "part_id", "record", "element"]
+        .iter()
+        .map(|name| format!("\"{name}\""))
+        .collect();
     for field in table.fields.iter().filter(|field| !field.personal) {
         columns.push(format!("\"{}\"", field.name));
         if field.kind == "date" {

@@ -46,7 +46,12 @@ pub(super) async fn add(writer: &mut Writer, found: Found, id: &str) -> Result<(
     starts.remove("");
     for start in starts {
         // The sign of a unit's end (U+001F) sorts before every letter, so equal names stay together.
-        writer.put(&format!("{start}\u{1f}{}\u{1f}{}", found.kind, found.id), &found).await?;
+        writer
+            .put(
+                &format!("{start}\u{1f}{}\u{1f}{}", found.kind, found.id),
+                &found,
+            )
+            .await?;
     }
     Ok(())
 }

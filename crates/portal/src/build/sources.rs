@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::Error;
-use crate::document::{FilePart, ProblemCount, RuleCount, Site, Source, SourceBrief, SourceCoverage, Visible};
+use crate::document::{
+    FilePart, ProblemCount, RuleCount, Site, Source, SourceBrief, SourceCoverage, Visible,
+};
 use crate::format::mask_rfcs;
 use crate::read::{count, string, text};
 use crate::store::Writer;
@@ -17,10 +19,20 @@ const FLAGS: usize = 6;
 
 /// The offices that gave at least one file, by place and code.
 pub(super) async fn briefs(tables: &Tables<'_>) -> Result<Vec<SourceBrief>, Error> {
-    let places = tables.rows(&["place_info"], "SELECT place, name_es, name_en FROM place_info ORDER BY place").await?;
+    let places = tables
+        .rows(
+            &["place_info"],
+            "SELECT place, name_es, name_en FROM place_info ORDER BY place",
+        )
+        .await?;
     let names: BTreeMap<String, Text> = places
         .iter()
-        .map(|row| (string(row, "place"), Text::new(string(row, "name_es"), string(row, "name_en"))))
+        .map(|row| {
+            (
+                string(row, "place"),
+                Text::new(string(row, "name_es"), string(row, "name_en")),
+            )
+        })
         .collect();
     let rows = tables
         .rows(
@@ -36,7 +48,10 @@ pub(super) async fn briefs(tables: &Tables<'_>) -> Result<Vec<SourceBrief>, Erro
             SourceBrief {
                 source: string(row, "source"),
                 title: Text::new(string(row, "title_es"), string(row, "title_en")),
-                place_name: names.get(&place).cloned().unwrap_or_else(|| Text::same(&place)),
+                place_name: names
+                    .get(&place)
+                    .cloned()
+                    .unwrap_or_else(|| Text::same(&place)),
                 place,
                 publisher: string(row, "publisher"),
                 covers: string(row, "covers"),
@@ -47,7 +62,9 @@ pub(super) async fn briefs(tables: &Tables<'_>) -> Result<Vec<SourceBrief>, Erro
 
 /// The newest date of an edition.
 pub(super) async fn data_date(tables: &Tables<'_>) -> Result<Option<String>, Error> {
-    let rows = tables.rows(&["file"], "SELECT max(edition_date) AS newest FROM file").await?;
+    let rows = tables
+        .rows(&["file"], "SELECT max(edition_date) AS newest FROM file")
+        .await?;
     Ok(rows.first().and_then(|row| text(row, "newest")))
 }
 
@@ -60,24 +77,37 @@ pub(super) async fn write(
     mut coverage: BTreeMap<String, Vec<SourceCoverage>>,
     writer: &mut Writer,
 ) -> Result<u64, Error> {
-    let infos = tables.rows(&["source_info"], "SELECT * FROM source_info ORDER BY \"source\"").await?;
+    let infos = tables
+        .rows(
+            &["source_info"],
+            "SELECT * FROM source_info ORDER BY \"source\"",
+        )
+        .await?;
     let mut files: BTreeMap<String, Vec<FilePart>> = BTreeMap::new();
-    let rows = tables.rows(&["file"], "SELECT * FROM file ORDER BY \"source\", path, part, part_id, file_id").await?;
+    let rows = tables
+        .rows(
+            &["file"],
+            "SELECT * FROM file ORDER BY \"source\", path, part, part_id, file_id",
+        )
+        .await?;
     for row in &rows {
-        files.entry(string(row, "source")).or_default().push(FilePart {
-            path: string(row, "path"),
-            part: string(row, "part"),
-            sha256: string(row, "sha256"),
-            layout: string(row, "layout"),
-            format: string(row, "format"),
-            encoding: string(row, "encoding"),
-            size_bytes: count(row, "size_bytes"),
-            records_found: count(row, "records_found"),
-            rows_read: count(row, "rows_read"),
-            rows_set_aside: count(row, "rows_set_aside"),
-            edition_date: text(row, "edition_date"),
-            status: string(row, "status"),
-        });
+        files
+            .entry(string(row, "source"))
+            .or_default()
+            .push(FilePart {
+                path: string(row, "path"),
+                part: string(row, "part"),
+                sha256: string(row, "sha256"),
+                layout: string(row, "layout"),
+                format: string(row, "format"),
+                encoding: string(row, "encoding"),
+                size_bytes: count(row, "size_bytes"),
+                records_found: count(row, "records_found"),
+                rows_read: count(row, "rows_read"),
+                rows_set_aside: count(row, "rows_set_aside"),
+                edition_date: text(row, "edition_date"),
+                status: string(row, "status"),
+            });
     }
     let mut problems: BTreeMap<String, Vec<ProblemCount>> = BTreeMap::new();
     let mut total = 0;
@@ -91,25 +121,33 @@ pub(super) async fn write(
         .await?;
     for row in &rows {
         total += count(row, "n");
-        problems.entry(string(row, "source")).or_default().push(ProblemCount {
-            code: string(row, "code"),
-            column: string(row, "column"),
-            severity: string(row, "severity"),
-            count: count(row, "n"),
-            found: mask_rfcs(&string(row, "found")).chars().take(120).collect(),
-            action: string(row, "action"),
-        });
+        problems
+            .entry(string(row, "source"))
+            .or_default()
+            .push(ProblemCount {
+                code: string(row, "code"),
+                column: string(row, "column"),
+                severity: string(row, "severity"),
+                count: count(row, "n"),
+                found: mask_rfcs(&string(row, "found")).chars().take(120).collect(),
+                action: string(row, "action"),
+            });
     }
     for brief in &site.sources {
         let source = &brief.source;
-        let Some(info) = infos.iter().find(|row| string(row, "source") == *source) else { continue };
+        let Some(info) = infos.iter().find(|row| string(row, "source") == *source) else {
+            continue;
+        };
         let column = visible.sources.iter().position(|of| of == source);
         let rules = visible
             .rules
             .iter()
             .filter_map(|rule| {
                 let answers = column.map(|column| rule.cells[column].clone())?;
-                (answers.total() > 0).then(|| RuleCount { rule: rule.rule.clone(), answers })
+                (answers.total() > 0).then(|| RuleCount {
+                    rule: rule.rule.clone(),
+                    answers,
+                })
             })
             .collect();
         let document = Source {
@@ -119,13 +157,21 @@ pub(super) async fn write(
             license: string(info, "license"),
             publishes: string(info, "publishes"),
             covers: string(info, "covers"),
-            covers_note: Text::new(string(info, "covers_note_es"), string(info, "covers_note_en")),
+            covers_note: Text::new(
+                string(info, "covers_note_es"),
+                string(info, "covers_note_en"),
+            ),
             tax_basis: string(info, "tax_basis"),
             files: files.remove(source).unwrap_or_default(),
             coverage: coverage.remove(source).unwrap_or_default(),
             problems: problems.remove(source).unwrap_or_default(),
             rules,
-            flags: flags.open().filter(|flag| flag.source == *source).take(FLAGS).cloned().collect(),
+            flags: flags
+                .open()
+                .filter(|flag| flag.source == *source)
+                .take(FLAGS)
+                .cloned()
+                .collect(),
         };
         writer.put(source, &document).await?;
     }

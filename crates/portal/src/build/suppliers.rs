@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 
 use crate::Error;
 use crate::document::{
-    BuyerTotal, FlagBrief, Found, Identifier, Listing, ListingEvent, SameName, Supplier, SupplierContract, SupplierRef,
-    Total, YearTotal,
+    BuyerTotal, FlagBrief, Found, Identifier, Listing, ListingEvent, SameName, Supplier,
+    SupplierContract, SupplierRef, Total, YearTotal,
 };
 use crate::format::{has_person_key, mask_rfcs, micro, plain};
 use crate::read::{Row, string, text};
@@ -73,7 +73,10 @@ pub(super) struct Lines {
 impl Lines {
     /// Begins with the published lists and no supplier.
     pub(super) async fn read(tables: &Tables<'_>) -> Result<Self, Error> {
-        Ok(Self { suppliers: BTreeMap::new(), listings: Listings::read(tables).await? })
+        Ok(Self {
+            suppliers: BTreeMap::new(),
+            listings: Listings::read(tables).await?,
+        })
     }
 
     /// The suppliers of a slice of processes: process, then award.
@@ -89,7 +92,10 @@ impl Lines {
                 "LEFT JOIN ocds.party p ON p.ocid = s.ocid AND p.id = s.id AND p.\"source\" = s.\"source\"",
             )
         } else {
-            ("NULL AS identifier_scheme, NULL AS identifier_id, NULL AS identifier_legal_name", "")
+            (
+                "NULL AS identifier_scheme, NULL AS identifier_id, NULL AS identifier_legal_name",
+                "",
+            )
         };
         let sql = format!(
             "SELECT s.ocid, s.\"source\", s.award_id, s.id, s.name, name_key(s.name) AS name_key, {columns} \
@@ -98,8 +104,15 @@ impl Lines {
         let mut named: BTreeMap<String, BTreeMap<String, Vec<Named>>> = BTreeMap::new();
         for row in tables.rows(&["ocds.award_supplier"], &sql).await? {
             let Some(one) = self.name(&row) else { continue };
-            let of_award = named.entry(string(&row, "ocid")).or_default().entry(string(&row, "award_id")).or_default();
-            if of_award.iter().all(|other| other.supplier.id != one.supplier.id) {
+            let of_award = named
+                .entry(string(&row, "ocid"))
+                .or_default()
+                .entry(string(&row, "award_id"))
+                .or_default();
+            if of_award
+                .iter()
+                .all(|other| other.supplier.id != one.supplier.id)
+            {
                 of_award.push(one);
             }
         }
@@ -107,10 +120,15 @@ impl Lines {
     }
 
     fn name(&mut self, row: &Row) -> Option<Named> {
-        let name = text(row, "name").or_else(|| text(row, "identifier_legal_name")).or_else(|| text(row, "id"))?;
+        let name = text(row, "name")
+            .or_else(|| text(row, "identifier_legal_name"))
+            .or_else(|| text(row, "id"))?;
         let source = string(row, "source");
         let name_key = text(row, "name_key").unwrap_or_else(|| search::fold(&name));
-        let rfc = [text(row, "identifier_id"), text(row, "id")].into_iter().flatten().find_map(|id| rfc(&id));
+        let rfc = [text(row, "identifier_id"), text(row, "id")]
+            .into_iter()
+            .flatten()
+            .find_map(|id| rfc(&id));
         let key = match &rfc {
             Some(rfc) => format!("rfc:{rfc}"),
             None => format!("name:{source}:{name_key}"),
@@ -125,9 +143,14 @@ impl Lines {
             supplier.identifiers.insert(identifier("MX-RFC", &rfc));
             supplier.rfc = Some(rfc);
         } else if let Some(id) = text(row, "identifier_id") {
-            supplier.identifiers.insert(identifier(&string(row, "identifier_scheme"), &id));
+            supplier
+                .identifiers
+                .insert(identifier(&string(row, "identifier_scheme"), &id));
         }
-        Some(Named { supplier: SupplierRef { id, name }, key })
+        Some(Named {
+            supplier: SupplierRef { id, name },
+            key,
+        })
     }
 
     /// Gives a supplier a contract.
@@ -174,7 +197,8 @@ impl Lines {
                     }
                 })
                 .collect();
-            let document = supplier.document(&id, same_name, self.listings.of(supplier, files), flags);
+            let document =
+                supplier.document(&id, same_name, self.listings.of(supplier, files), flags);
             let found = Found {
                 kind: "supplier".into(),
                 id: id.clone(),
@@ -182,7 +206,12 @@ impl Lines {
                 source: supplier.source.clone(),
             };
             // A company is found by its tax key; a private person is not.
-            let by_id = supplier.rfc.as_deref().filter(|rfc| !has_person_key(rfc)).unwrap_or_default().to_owned();
+            let by_id = supplier
+                .rfc
+                .as_deref()
+                .filter(|rfc| !has_person_key(rfc))
+                .unwrap_or_default()
+                .to_owned();
             search::add(writer, found, &by_id).await?;
             writer.put(&id, &document).await?;
         }
@@ -200,22 +229,44 @@ impl Gathered {
             .unwrap_or_default()
     }
 
-    fn document(&self, id: &str, same_name: Vec<SameName>, listings: Vec<Listing>, flags: &Flags) -> Supplier {
+    fn document(
+        &self,
+        id: &str,
+        same_name: Vec<SameName>,
+        listings: Vec<Listing>,
+        flags: &Flags,
+    ) -> Supplier {
         let name = self.name();
         let mut totals: BTreeMap<(String, String), (i128, u64)> = BTreeMap::new();
         let mut years: BTreeMap<(String, String, String), (i128, u64)> = BTreeMap::new();
         let mut buyers: BTreeMap<(String, String), u64> = BTreeMap::new();
         let mut about: Vec<FlagBrief> = Vec::new();
         for line in &self.lines {
-            *buyers.entry((line.buyer.clone(), line.source.clone())).or_default() += 1;
+            *buyers
+                .entry((line.buyer.clone(), line.source.clone()))
+                .or_default() += 1;
             if about.len() < FLAGS {
                 let kind = if line.is_award { "award" } else { "contract" };
-                about.extend(flags.about(kind, &format!("{}/{}", line.ocid, line.id)).cloned());
+                about.extend(
+                    flags
+                        .about(kind, &format!("{}/{}", line.ocid, line.id))
+                        .cloned(),
+                );
             }
-            let Some(amount) = line.amount.as_deref().and_then(micro) else { continue };
+            let Some(amount) = line.amount.as_deref().and_then(micro) else {
+                continue;
+            };
             let currency = line.currency.clone().unwrap_or_default();
-            let basis = line.tax_basis.clone().unwrap_or_else(|| "unknown".to_owned());
-            let year = line.date.as_deref().and_then(|date| date.get(..4)).unwrap_or_default().to_owned();
+            let basis = line
+                .tax_basis
+                .clone()
+                .unwrap_or_else(|| "unknown".to_owned());
+            let year = line
+                .date
+                .as_deref()
+                .and_then(|date| date.get(..4))
+                .unwrap_or_default()
+                .to_owned();
             let total = totals.entry((currency.clone(), basis.clone())).or_default();
             *total = (total.0 + amount, total.1 + 1);
             let of_year = years.entry((currency, basis, year)).or_default();
@@ -229,7 +280,11 @@ impl Gathered {
         };
         let mut buyers: Vec<BuyerTotal> = buyers
             .into_iter()
-            .map(|((buyer, source), contracts)| BuyerTotal { buyer, source, contracts })
+            .map(|((buyer, source), contracts)| BuyerTotal {
+                buyer,
+                source,
+                contracts,
+            })
             .collect();
         buyers.sort_by(|a, b| (b.contracts, &a.buyer).cmp(&(a.contracts, &b.buyer)));
         let mut contracts: Vec<SupplierContract> = self
@@ -252,14 +307,26 @@ impl Gathered {
         contracts.sort_by(|a, b| (&b.date, &a.ocid, &a.id).cmp(&(&a.date, &b.ocid, &b.id)));
         Supplier {
             id: id.to_owned(),
-            names: self.names.keys().filter(|other| **other != name).take(SHORT).cloned().collect(),
+            names: self
+                .names
+                .keys()
+                .filter(|other| **other != name)
+                .take(SHORT)
+                .cloned()
+                .collect(),
             name,
             identifiers: self.identifiers.iter().cloned().collect(),
             by_name_only: self.rfc.is_none(),
-            totals: totals.iter().map(|((currency, basis), sum)| total(currency, basis, *sum)).collect(),
+            totals: totals
+                .iter()
+                .map(|((currency, basis), sum)| total(currency, basis, *sum))
+                .collect(),
             years: years
                 .iter()
-                .map(|((currency, basis, year), sum)| YearTotal { year: year.clone(), total: total(currency, basis, *sum) })
+                .map(|((currency, basis, year), sum)| YearTotal {
+                    year: year.clone(),
+                    total: total(currency, basis, *sum),
+                })
                 .collect(),
             buyers,
             contracts,
@@ -307,11 +374,15 @@ impl Listings {
             )
             .await?;
         for row in &events {
-            listings.events.entry(string(row, "sanction_id")).or_default().insert(ListingEvent {
-                date: string(row, "date"),
-                status: string(row, "status"),
-                published_where: string(row, "published_where"),
-            });
+            listings
+                .events
+                .entry(string(row, "sanction_id"))
+                .or_default()
+                .insert(ListingEvent {
+                    date: string(row, "date"),
+                    status: string(row, "status"),
+                    published_where: string(row, "published_where"),
+                });
         }
         listings.rows = rows;
         Ok(listings)
@@ -319,8 +390,14 @@ impl Listings {
 
     /// The entries that name a supplier: by identifier for certain, by name perhaps.
     fn of(&self, supplier: &Gathered, files: &Files) -> Vec<Listing> {
-        let certain: BTreeSet<usize> =
-            supplier.rfc.as_ref().and_then(|rfc| self.by_rfc.get(rfc)).into_iter().flatten().copied().collect();
+        let certain: BTreeSet<usize> = supplier
+            .rfc
+            .as_ref()
+            .and_then(|rfc| self.by_rfc.get(rfc))
+            .into_iter()
+            .flatten()
+            .copied()
+            .collect();
         let perhaps: BTreeSet<usize> = supplier
             .name_keys
             .iter()
@@ -353,7 +430,13 @@ impl Listings {
                     authority: text(row, "authority_name"),
                     status: text(row, "status"),
                     term,
-                    events: self.events.get(&string(row, "id")).into_iter().flatten().cloned().collect(),
+                    events: self
+                        .events
+                        .get(&string(row, "id"))
+                        .into_iter()
+                        .flatten()
+                        .cloned()
+                        .collect(),
                     origin: Some(files.origin(row)),
                 }
             })
@@ -364,10 +447,21 @@ impl Listings {
 /// The tax key in an identifier, when it has the shape of one and is not a generic key.
 fn rfc(id: &str) -> Option<String> {
     let upper = id.trim().to_uppercase();
-    let bare = upper.strip_prefix("MX-RFC-").or_else(|| upper.strip_prefix("RFC-")).unwrap_or(&upper);
-    let signs: Vec<char> = bare.chars().filter(|sign| !matches!(sign, '-' | ' ')).collect();
-    let letters = signs.len().checked_sub(9).filter(|letters| matches!(letters, 3 | 4))?;
-    let shaped = signs[..letters].iter().all(|sign| sign.is_ascii_uppercase() || matches!(sign, 'Ñ' | '&'))
+    let bare = upper
+        .strip_prefix("MX-RFC-")
+        .or_else(|| upper.strip_prefix("RFC-"))
+        .unwrap_or(&upper);
+    let signs: Vec<char> = bare
+        .chars()
+        .filter(|sign| !matches!(sign, '-' | ' '))
+        .collect();
+    let letters = signs
+        .len()
+        .checked_sub(9)
+        .filter(|letters| matches!(letters, 3 | 4))?;
+    let shaped = signs[..letters]
+        .iter()
+        .all(|sign| sign.is_ascii_uppercase() || matches!(sign, 'Ñ' | '&'))
         && signs[letters..letters + 6].iter().all(char::is_ascii_digit)
         && signs[letters + 6..].iter().all(char::is_ascii_alphanumeric);
     let rfc: String = signs.into_iter().collect();
@@ -377,20 +471,34 @@ fn rfc(id: &str) -> Option<String> {
 /// An identifier as a page may show it.
 fn identifier(scheme: &str, id: &str) -> Identifier {
     let shown = mask_rfcs(id);
-    Identifier { scheme: scheme.to_owned(), masked: shown != id, id: shown }
+    Identifier {
+        scheme: scheme.to_owned(),
+        masked: shown != id,
+        id: shown,
+    }
 }
 
 /// The id of a supplier's page: a hash, so that no address holds the key of a private person.
 fn page_id(key: &str) -> String {
-    Sha256::digest(key.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(key.as_bytes())
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
     fn tax_keys_are_recognised_in_their_usual_dress() {
-        assert_eq!(super::rfc("MX-RFC-ABC010203XY1").as_deref(), Some("ABC010203XY1"));
-        assert_eq!(super::rfc("rosm-850101-ab1").as_deref(), Some("ROSM850101AB1"));
+        assert_eq!(
+            super::rfc("MX-RFC-ABC010203XY1").as_deref(),
+            Some("ABC010203XY1")
+        );
+        assert_eq!(
+            super::rfc("rosm-850101-ab1").as_deref(),
+            Some("ROSM850101AB1")
+        );
         assert_eq!(super::rfc("XAXX010101000"), None);
         assert_eq!(super::rfc("NGA030930KN"), None);
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::Error;
-use crate::document::{Found, Record, ProcessRef, Subject, SubjectAnswer, Work};
+use crate::document::{Found, ProcessRef, Record, Subject, SubjectAnswer, Work};
 use crate::format::mask_rfcs;
 use crate::read::{Row, literal, string, text};
 use crate::store::Writer;
@@ -26,9 +26,18 @@ pub(super) async fn write(
     flags: &Flags,
     writer: &mut Writer,
 ) -> Result<u64, Error> {
-    let Some(standard) = tables.texts.standard("oc4ids") else { return Ok(0) };
-    let Some(project) = standard.table("project") else { return Ok(0) };
-    let ids = tables.rows(&["oc4ids.project"], "SELECT DISTINCT id FROM oc4ids.project ORDER BY id").await?;
+    let Some(standard) = tables.texts.standard("oc4ids") else {
+        return Ok(0);
+    };
+    let Some(project) = standard.table("project") else {
+        return Ok(0);
+    };
+    let ids = tables
+        .rows(
+            &["oc4ids.project"],
+            "SELECT DISTINCT id FROM oc4ids.project ORDER BY id",
+        )
+        .await?;
     let ids: Vec<String> = ids.iter().filter_map(|row| text(row, "id")).collect();
     let known: HashSet<String> = tables
         .rows(&["ocds.tender", "oc4ids.contracting_process"], "SELECT DISTINCT t.ocid FROM ocds.tender t JOIN oc4ids.contracting_process p ON p.ocid = t.ocid ORDER BY t.ocid")
@@ -37,8 +46,16 @@ pub(super) async fn write(
         .map(|row| string(row, "ocid"))
         .collect();
     for chunk in ids.chunks(CHUNK) {
-        let (Some(first), Some(last)) = (chunk.first(), chunk.last()) else { continue };
-        let within = |column: &str| format!("\"{column}\" >= {} AND \"{column}\" <= {}", literal(first), literal(last));
+        let (Some(first), Some(last)) = (chunk.first(), chunk.last()) else {
+            continue;
+        };
+        let within = |column: &str| {
+            format!(
+                "\"{column}\" >= {} AND \"{column}\" <= {}",
+                literal(first),
+                literal(last)
+            )
+        };
         let sql = format!(
             "SELECT {} FROM oc4ids.project WHERE {} ORDER BY id, \"source\", file_id, record",
             columns(project),
@@ -48,11 +65,36 @@ pub(super) async fn write(
         for row in tables.rows(&["oc4ids.project"], &sql).await? {
             projects.entry(string(&row, "id")).or_default().push(row);
         }
-        let mut finance = list(tables, standard.table("finance"), "\"year\"", &within("project_id")).await?;
-        let mut locations = list(tables, standard.table("location"), "id", &within("project_id")).await?;
-        let mut budget = list(tables, standard.table("budget_line"), "id", &within("project_id")).await?;
-        let mut processes = list(tables, standard.table("contracting_process"), "id", &within("project_id")).await?;
-        let mut parties = list(tables, standard.table("party"), "id", &within("project_id")).await?;
+        let mut finance = list(
+            tables,
+            standard.table("finance"),
+            "\"year\"",
+            &within("project_id"),
+        )
+        .await?;
+        let mut locations = list(
+            tables,
+            standard.table("location"),
+            "id",
+            &within("project_id"),
+        )
+        .await?;
+        let mut budget = list(
+            tables,
+            standard.table("budget_line"),
+            "id",
+            &within("project_id"),
+        )
+        .await?;
+        let mut processes = list(
+            tables,
+            standard.table("contracting_process"),
+            "id",
+            &within("project_id"),
+        )
+        .await?;
+        let mut parties =
+            list(tables, standard.table("party"), "id", &within("project_id")).await?;
         let mut answers = answers(tables, &within("subject_id")).await?;
         for (id, rows) in projects {
             let row = &rows[0];
@@ -68,7 +110,10 @@ pub(super) async fn write(
                     .unwrap_or_default()
                     .iter()
                     .filter_map(|process| of(process, "ocid").or_else(|| of(process, "id")))
-                    .map(|ocid| ProcessRef { known: known.contains(&ocid), ocid })
+                    .map(|ocid| ProcessRef {
+                        known: known.contains(&ocid),
+                        ocid,
+                    })
                     .collect(),
                 parties: parties.remove(&id).unwrap_or_default(),
                 flags: flags.about("project", &id).cloned().collect(),
@@ -77,8 +122,12 @@ pub(super) async fn write(
                 project: fields,
                 id: id.clone(),
             };
-            let found =
-                Found { kind: "work".into(), id: id.clone(), name: work.title.clone(), source: work.source.clone() };
+            let found = Found {
+                kind: "work".into(),
+                id: id.clone(),
+                name: work.title.clone(),
+                source: work.source.clone(),
+            };
             search::add(writer, found, &id).await?;
             writer.put(&id, &work).await?;
         }
@@ -111,14 +160,20 @@ async fn list(
 }
 
 /// The answers about works that are not flags.
-async fn answers(tables: &Tables<'_>, within: &str) -> Result<BTreeMap<String, Vec<SubjectAnswer>>, Error> {
+async fn answers(
+    tables: &Tables<'_>,
+    within: &str,
+) -> Result<BTreeMap<String, Vec<SubjectAnswer>>, Error> {
     let sql = format!(
         "SELECT indicator, subject_kind, subject_id, name, answer, missing, note FROM flags.answer \
          WHERE subject_kind = 'project' AND answer <> 'flagged' AND {within} ORDER BY subject_id, indicator"
     );
     let mut answers: BTreeMap<String, Vec<SubjectAnswer>> = BTreeMap::new();
     for row in tables.rows(&["flags.answer"], &sql).await? {
-        answers.entry(string(&row, "subject_id")).or_default().push(answer(&row));
+        answers
+            .entry(string(&row, "subject_id"))
+            .or_default()
+            .push(answer(&row));
     }
     Ok(answers)
 }

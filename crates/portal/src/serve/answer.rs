@@ -35,8 +35,11 @@ impl Answer {
             "page": frame.here(),
             "document": document,
         });
-        let text = serde_json::to_string(&envelope)
-            .map_err(|source| Error::Shape { kind: "json".to_owned(), id: frame.here(), source })?;
+        let text = serde_json::to_string(&envelope).map_err(|source| Error::Shape {
+            kind: "json".to_owned(),
+            id: frame.here(),
+            source,
+        })?;
         Ok(Self::Json(text))
     }
 
@@ -52,8 +55,14 @@ impl Answer {
             Self::Csv(body) => ("text/csv; charset=utf-8", body),
         };
         // Weak, since the same page may travel compressed or not.
-        let etag = format!("W/\"{}\"", digest(&[body.as_bytes(), &[u8::from(invented)]]));
-        let fresh = [(header::ETAG, etag.clone()), (header::CACHE_CONTROL, "no-cache".to_owned())];
+        let etag = format!(
+            "W/\"{}\"",
+            digest(&[body.as_bytes(), &[u8::from(invented)]])
+        );
+        let fresh = [
+            (header::ETAG, etag.clone()),
+            (header::CACHE_CONTROL, "no-cache".to_owned()),
+        ];
         if matches(headers, &etag) {
             return (StatusCode::NOT_MODIFIED, fresh).into_response();
         }
@@ -78,20 +87,34 @@ pub(super) fn digest(parts: &[&[u8]]) -> String {
     for part in parts {
         hash.update(part);
     }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
-static STYLE_TAG: LazyLock<String> = LazyLock::new(|| format!("W/\"{}\"", digest(&[STYLE.as_bytes()])));
+static STYLE_TAG: LazyLock<String> =
+    LazyLock::new(|| format!("W/\"{}\"", digest(&[STYLE.as_bytes()])));
 
 /// The style sheet: its name holds its hash, so it may be kept for ever.
 pub(super) fn stylesheet(headers: &HeaderMap) -> Response {
-    let tag = HeaderValue::from_str(&STYLE_TAG).expect("hexadecimal digits and quotes are a header value");
+    let tag = HeaderValue::from_str(&STYLE_TAG)
+        .expect("hexadecimal digits and quotes are a header value");
     let kept = [
-        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
+        (
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("public, max-age=31536000, immutable"),
+        ),
         (header::ETAG, tag),
     ];
     if matches(headers, &STYLE_TAG) {
         return (StatusCode::NOT_MODIFIED, kept).into_response();
     }
-    (kept, [(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE).into_response()
+    (
+        kept,
+        [(header::CONTENT_TYPE, "text/css; charset=utf-8")],
+        STYLE,
+    )
+        .into_response()
 }

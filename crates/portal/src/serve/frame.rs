@@ -14,7 +14,8 @@ use super::originals::{OriginalStore, is_hash};
 /// The style sheet.
 pub(super) const STYLE: &str = include_str!("../../assets/cotejo.css");
 
-static STYLE_PATH: LazyLock<String> = LazyLock::new(|| format!("/estilo-{}.css", digest(&[STYLE.as_bytes()])));
+static STYLE_PATH: LazyLock<String> =
+    LazyLock::new(|| format!("/estilo-{}.css", digest(&[STYLE.as_bytes()])));
 
 /// Address of the style sheet, with the hash of its bytes.
 pub(super) fn stylesheet_path() -> &'static str {
@@ -70,7 +71,10 @@ impl<'a> Frame<'a> {
     pub(crate) fn name(&mut self, title: &str, description: &str, crumbs: &[(&str, String)]) {
         self.title = title.to_owned();
         self.description = description.to_owned();
-        self.crumbs = crumbs.iter().map(|(words, href)| ((*words).to_owned(), href.clone())).collect();
+        self.crumbs = crumbs
+            .iter()
+            .map(|(words, href)| ((*words).to_owned(), href.clone()))
+            .collect();
     }
 
     /// The first value of a parameter.
@@ -81,23 +85,38 @@ impl<'a> Frame<'a> {
     /// Every value of a parameter, blanks left out.
     pub(crate) fn params(&self, name: &str) -> impl Iterator<Item = &'a str> {
         let name = name.to_owned();
-        self.query.iter().filter(move |(key, value)| *key == name && !value.is_empty()).map(|(_, value)| value.as_str())
+        self.query
+            .iter()
+            .filter(move |(key, value)| *key == name && !value.is_empty())
+            .map(|(_, value)| value.as_str())
     }
 
     /// The number of the page of a list, from 1.
     pub(crate) fn page_number(&self) -> usize {
-        self.param("pagina").and_then(|text| text.parse().ok()).filter(|number| *number > 0).unwrap_or(1)
+        self.param("pagina")
+            .and_then(|text| text.parse().ok())
+            .filter(|number| *number > 0)
+            .unwrap_or(1)
     }
 
     fn address(&self, lang: Lang, format: Format, query: &[(String, String)]) -> String {
-        let path = Address { lang, page: self.page.clone(), format }.path();
+        let path = Address {
+            lang,
+            page: self.page.clone(),
+            format,
+        }
+        .path();
         let query: Vec<String> = query
             .iter()
             .filter(|(_, value)| !value.is_empty())
             .take(40)
             .map(|(key, value)| format!("{}={}", parameter(key), parameter(value)))
             .collect();
-        if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
+        if query.is_empty() {
+            path
+        } else {
+            format!("{path}?{}", query.join("&"))
+        }
     }
 
     /// This page, with what was chosen in it.
@@ -107,8 +126,12 @@ impl<'a> Frame<'a> {
 
     /// This page with one parameter changed; a blank value takes it away.
     pub(crate) fn here_with(&self, name: &str, value: &str) -> String {
-        let mut query: Vec<(String, String)> =
-            self.query.iter().filter(|(key, _)| key != name && key != "pagina").cloned().collect();
+        let mut query: Vec<(String, String)> = self
+            .query
+            .iter()
+            .filter(|(key, _)| key != name && key != "pagina")
+            .cloned()
+            .collect();
         query.push((name.to_owned(), value.to_owned()));
         self.address(self.w.lang(), Format::Html, &query)
     }
@@ -156,7 +179,10 @@ impl<'a> Frame<'a> {
                 | ("rules", Page::Rules | Page::Rule(_) | Page::Flag(_))
                 | ("sources", Page::Sources | Page::Source(_))
                 | ("method", Page::Method)
-                | ("search", Page::Search | Page::Contract(_) | Page::Work(_) | Page::Supplier(_))
+                | (
+                    "search",
+                    Page::Search | Page::Contract(_) | Page::Work(_) | Page::Supplier(_)
+                )
         ) && self.has_data
     }
 
@@ -180,13 +206,20 @@ impl<'a> Frame<'a> {
 
     /// What the authority of an office is called.
     pub(crate) fn place(&self, source: &str) -> String {
-        self.site.source(source).map(|brief| self.w.text(&brief.place_name).to_owned()).unwrap_or_default()
+        self.site
+            .source(source)
+            .map(|brief| self.w.text(&brief.place_name).to_owned())
+            .unwrap_or_default()
     }
 
     /// An office, with its layout when it has several.
     pub(crate) fn office(&self, office: &Office) -> String {
         let title = self.source(&office.source);
-        if office.several { format!("{title} · {}", office.layout) } else { title }
+        if office.several {
+            format!("{title} · {}", office.layout)
+        } else {
+            title
+        }
     }
 
     /// How an office's rows were chosen, when they are not all of them.
@@ -204,7 +237,10 @@ impl<'a> Frame<'a> {
 
     /// What a rule is called.
     pub(crate) fn rule_title(&self, code: &str) -> String {
-        self.rule(code).map_or_else(|| code.to_owned(), |rule| self.w.text(&rule.title).to_owned())
+        self.rule(code).map_or_else(
+            || code.to_owned(),
+            |rule| self.w.text(&rule.title).to_owned(),
+        )
     }
 
     /// What is missing, in words.
@@ -212,21 +248,34 @@ impl<'a> Frame<'a> {
         if field.is_empty() {
             return self.w.t("missing_unknown").to_owned();
         }
-        self.site.texts.missing(rule, field, self.w.lang()).to_owned()
+        self.site
+            .texts
+            .missing(rule, field, self.w.lang())
+            .to_owned()
     }
 
     /// What a note says.
     pub(crate) fn note(&self, rule: &str, note: &str) -> String {
         self.rule(rule)
             .and_then(|rule| rule.notes.get(note))
-            .map_or_else(|| note.replace('_', " "), |text| self.w.text(text).to_owned())
+            .map_or_else(
+                || note.replace('_', " "),
+                |text| self.w.text(text).to_owned(),
+            )
     }
 
     /// A value with the unit of its rule: `9 días`.
     pub(crate) fn measure(&self, rule: &str, value: &Option<String>) -> String {
-        let Some(value) = value else { return self.w.t("not_published").to_owned() };
-        let unit = self.rule(rule).map(|rule| self.w.text(&rule.unit)).unwrap_or_default();
-        format!("{}\u{a0}{unit}", format::decimal(value, 0, 2)).trim_end().to_owned()
+        let Some(value) = value else {
+            return self.w.t("not_published").to_owned();
+        };
+        let unit = self
+            .rule(rule)
+            .map(|rule| self.w.text(&rule.unit))
+            .unwrap_or_default();
+        format!("{}\u{a0}{unit}", format::decimal(value, 0, 2))
+            .trim_end()
+            .to_owned()
     }
 
     /// A flag in one line: value against threshold.
@@ -256,8 +305,16 @@ impl<'a> Frame<'a> {
 
     /// Address of an original file; blank when it may not be handed out.
     pub(crate) fn original_of(&self, sha256: &str) -> String {
-        let public = is_hash(sha256) && self.originals.open(sha256).is_some_and(|original| original.public);
-        if public { self.w.original(sha256) } else { String::new() }
+        let public = is_hash(sha256)
+            && self
+                .originals
+                .open(sha256)
+                .is_some_and(|original| original.public);
+        if public {
+            self.w.original(sha256)
+        } else {
+            String::new()
+        }
     }
 
     /// Where a row stands, in words: file, part, and place inside it.
@@ -269,7 +326,11 @@ impl<'a> Frame<'a> {
             _ if origin.position.is_empty() => record(),
             _ => origin.position.clone(),
         };
-        if origin.part.is_empty() { position } else { format!("{} · {position}", origin.part) }
+        if origin.part.is_empty() {
+            position
+        } else {
+            format!("{} · {position}", origin.part)
+        }
     }
 
     /// True for a name that would fill a phone if it were set like a title.
@@ -306,14 +367,26 @@ impl Pages {
         let of = total.div_ceil(size).max(1);
         let number = frame.page_number().min(of);
         let link = |number: usize| {
-            let value = if number == 1 { String::new() } else { number.to_string() };
+            let value = if number == 1 {
+                String::new()
+            } else {
+                number.to_string()
+            };
             frame.here_with("pagina", &value)
         };
         Self {
             number,
             of,
-            before: if number > 1 { link(number - 1) } else { String::new() },
-            after: if number < of { link(number + 1) } else { String::new() },
+            before: if number > 1 {
+                link(number - 1)
+            } else {
+                String::new()
+            },
+            after: if number < of {
+                link(number + 1)
+            } else {
+                String::new()
+            },
         }
     }
 
@@ -325,6 +398,12 @@ impl Pages {
 
     /// `Página 2 de 7`.
     pub(crate) fn words(&self, words: &Words) -> String {
-        words.with2("page_of", "n", self.number.to_string(), "of", self.of.to_string())
+        words.with2(
+            "page_of",
+            "n",
+            self.number.to_string(),
+            "of",
+            self.of.to_string(),
+        )
     }
 }

@@ -52,7 +52,10 @@ pub fn router(portal: Portal) -> Router {
                 .layer(TraceLayer::new_for_http())
                 .layer(middleware::from_fn_with_state(portal.clone(), headers))
                 .layer(CompressionLayer::new())
-                .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
+                .layer(TimeoutLayer::with_status_code(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    TIMEOUT,
+                ))
                 .layer(RequestBodyLimitLayer::new(BODY_BYTES))
                 .layer(CatchPanicLayer::custom(|_| broken())),
         )
@@ -103,13 +106,20 @@ async fn page(
             if error.status().is_server_error() {
                 tracing::error!(path = uri.path(), %error, "the page could not be drawn");
             }
-            failed(Frame::new(lang, &serving.site, portal.originals(), &[]), &error)
+            failed(
+                Frame::new(lang, &serving.site, portal.originals(), &[]),
+                &error,
+            )
         }
     }
 }
 
 /// Finds the documents of a page and draws it in the form asked for.
-async fn draw(serving: &portal::Serving, frame: &mut Frame<'_>, address: &Address) -> Result<Answer, Error> {
+async fn draw(
+    serving: &portal::Serving,
+    frame: &mut Frame<'_>,
+    address: &Address,
+) -> Result<Answer, Error> {
     frame.page = address.page.clone();
     frame.format = address.format;
     let documents = &serving.documents;
@@ -118,10 +128,15 @@ async fn draw(serving: &portal::Serving, frame: &mut Frame<'_>, address: &Addres
         Page::Compare if frame.param("vista") == Some("reglas") => {
             pages::visible::draw(frame, documents.get("visible").await?)
         }
-        Page::Compare => match frame.param("estandar").or(serving.site.compared.first().map(String::as_str)) {
-            Some(standard) => pages::compare::draw(frame, documents.get(standard).await?),
-            None => pages::visible::draw(frame, documents.get("visible").await?),
-        },
+        Page::Compare => {
+            match frame
+                .param("estandar")
+                .or(serving.site.compared.first().map(String::as_str))
+            {
+                Some(standard) => pages::compare::draw(frame, documents.get(standard).await?),
+                None => pages::visible::draw(frame, documents.get("visible").await?),
+            }
+        }
         // Whoever writes the code of a rule where a flag goes means the rule.
         Page::Flag(code) if serving.site.texts.rule(code).is_some() => {
             pages::rule::draw(frame, documents, documents.get(code).await?).await
@@ -188,4 +203,3 @@ async fn headers(State(portal): State<Portal>, request: Request, next: Next) -> 
     }
     response
 }
-

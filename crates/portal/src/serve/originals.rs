@@ -36,7 +36,10 @@ pub trait OriginalStore: Send + Sync {
 
 /// True for 64 lowercase hexadecimal digits: nothing else ever reaches the store.
 pub(crate) fn is_hash(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    text.len() == 64
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Hands out an original file.
@@ -52,7 +55,10 @@ pub(super) async fn download(
                 tracing::error!(sha256, %error, "the original could not be read");
             }
             let serving = portal.serving();
-            super::failed(Frame::new(Lang::Es, &serving.site, portal.originals(), &[]), &error)
+            super::failed(
+                Frame::new(Lang::Es, &serving.site, portal.originals(), &[]),
+                &error,
+            )
         }
     }
 }
@@ -67,12 +73,23 @@ async fn answer(portal: &Portal, sha256: &str, headers: &HeaderMap) -> Result<Re
     }
     let etag = format!("\"{sha256}\"");
     // `no-cache`: what was public may have to be withdrawn.
-    let cache = [(header::ETAG, etag.clone()), (header::CACHE_CONTROL, "no-cache".to_owned())];
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == etag.as_bytes()) {
+    let cache = [
+        (header::ETAG, etag.clone()),
+        (header::CACHE_CONTROL, "no-cache".to_owned()),
+    ];
+    if headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|value| value.as_bytes() == etag.as_bytes())
+    {
         return Ok((StatusCode::NOT_MODIFIED, cache).into_response());
     }
-    let failed = |source| Error::Io { path: original.path.display().to_string(), source };
-    let file = tokio::fs::File::open(&original.path).await.map_err(failed)?;
+    let failed = |source| Error::Io {
+        path: original.path.display().to_string(),
+        source,
+    };
+    let file = tokio::fs::File::open(&original.path)
+        .await
+        .map_err(failed)?;
     let length = file.metadata().await.map_err(failed)?.len();
     let stream = futures::stream::try_unfold(file, |mut file| async move {
         let mut chunk = vec![0; CHUNK];
@@ -80,8 +97,17 @@ async fn answer(portal: &Portal, sha256: &str, headers: &HeaderMap) -> Result<Re
         chunk.truncate(read);
         Ok::<_, std::io::Error>((read > 0).then_some((chunk, file)))
     });
-    let plain: String =
-        original.name.chars().map(|sign| if sign.is_ascii_alphanumeric() || ".-_".contains(sign) { sign } else { '_' }).collect();
+    let plain: String = original
+        .name
+        .chars()
+        .map(|sign| {
+            if sign.is_ascii_alphanumeric() || ".-_".contains(sign) {
+                sign
+            } else {
+                '_'
+            }
+        })
+        .collect();
     let disposition = format!(
         "attachment; filename=\"{plain}\"; filename*=UTF-8''{}",
         crate::address::encode(&original.name.replace(['/', ':'], "_"))

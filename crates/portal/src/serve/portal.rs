@@ -30,19 +30,29 @@ impl Portal {
     /// Opens a database of documents to serve.
     pub async fn open(documents: &Path, originals: Arc<dyn OriginalStore>) -> Result<Self, Error> {
         let serving = RwLock::new(Arc::new(Serving::open(documents).await?));
-        Ok(Self { inner: Arc::new(Inner { serving, originals }) })
+        Ok(Self {
+            inner: Arc::new(Inner { serving, originals }),
+        })
     }
 
     /// Serves another run from the next request on. If it cannot be opened, the old one stays.
     pub async fn reload(&self, documents: &Path) -> Result<(), Error> {
         let next = Arc::new(Serving::open(documents).await?);
-        *self.inner.serving.write().unwrap_or_else(PoisonError::into_inner) = next;
+        *self
+            .inner
+            .serving
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = next;
         Ok(())
     }
 
     /// The run that is being served now.
     pub(crate) fn serving(&self) -> Arc<Serving> {
-        self.inner.serving.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.inner
+            .serving
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(crate) fn originals(&self) -> &dyn OriginalStore {
@@ -52,7 +62,10 @@ impl Portal {
 
 impl std::fmt::Debug for Portal {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Portal").field("run", &self.serving().site.run).finish_non_exhaustive()
+        formatter
+            .debug_struct("Portal")
+            .field("run", &self.serving().site.run)
+            .finish_non_exhaustive()
     }
 }
 

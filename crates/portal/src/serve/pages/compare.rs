@@ -74,7 +74,11 @@ pub(crate) fn tabs(frame: &Frame<'_>, here: &str) -> Vec<Tab> {
         .compared
         .iter()
         .map(|code| Tab {
-            words: frame.site.texts.standard(code).map_or_else(|| code.clone(), |text| w.text(&text.title).to_owned()),
+            words: frame
+                .site
+                .texts
+                .standard(code)
+                .map_or_else(|| code.clone(), |text| w.text(&text.title).to_owned()),
             href: format!("{}?estandar={code}", w.compare()),
             here: code == here,
         })
@@ -91,8 +95,9 @@ pub(crate) fn draw(frame: &mut Frame<'_>, compare: Compare) -> Result<Answer, Er
     let w = frame.w;
     frame.name(w.t("compare_title"), w.t("compare_description"), &[]);
     let keys: Vec<&str> = frame.params("fuente").collect();
-    let asked: Vec<usize> =
-        (0..compare.offices.len()).filter(|index| keys.contains(&compare.offices[*index].key().as_str())).collect();
+    let asked: Vec<usize> = (0..compare.offices.len())
+        .filter(|index| keys.contains(&compare.offices[*index].key().as_str()))
+        .collect();
     match frame.format {
         Format::Json => Answer::json(frame, &compare),
         Format::Csv => Ok(Answer::csv(csv(&compare, &asked))),
@@ -109,7 +114,9 @@ pub(crate) fn draw(frame: &mut Frame<'_>, compare: Compare) -> Result<Answer, Er
 }
 
 fn csv(compare: &Compare, asked: &[usize]) -> Csv {
-    let mut csv = Csv::new(&["standard", "table", "field", "source", "layout", "state", "rows", "filled"]);
+    let mut csv = Csv::new(&[
+        "standard", "table", "field", "source", "layout", "state", "rows", "filled",
+    ]);
     for table in &compare.tables {
         for field in &table.fields {
             for (index, (office, cell)) in compare.offices.iter().zip(&field.cells).enumerate() {
@@ -125,8 +132,16 @@ fn csv(compare: &Compare, asked: &[usize]) -> Csv {
                     &office.source,
                     &office.layout,
                     cell.state.code(),
-                    &if counted { cell.rows.to_string() } else { String::new() },
-                    &if counted { cell.filled.to_string() } else { String::new() },
+                    &if counted {
+                        cell.rows.to_string()
+                    } else {
+                        String::new()
+                    },
+                    &if counted {
+                        cell.filled.to_string()
+                    } else {
+                        String::new()
+                    },
                 ]);
             }
         }
@@ -134,12 +149,7 @@ fn csv(compare: &Compare, asked: &[usize]) -> Csv {
     csv
 }
 
-fn view<'a>(
-    frame: &'a Frame<'a>,
-    compare: &Compare,
-    chosen: &[usize],
-    too_many: bool,
-) -> View<'a> {
+fn view<'a>(frame: &'a Frame<'a>, compare: &Compare, chosen: &[usize], too_many: bool) -> View<'a> {
     let w = frame.w;
     let standard = frame.site.texts.standard(&compare.standard);
     let offices = compare
@@ -152,10 +162,19 @@ fn view<'a>(
                     .tables
                     .iter()
                     .flat_map(|table| &table.fields)
-                    .filter(|field| field.cells.get(index).is_some_and(|cell| cell.state == state))
+                    .filter(|field| {
+                        field
+                            .cells
+                            .get(index)
+                            .is_some_and(|cell| cell.state == state)
+                    })
                     .count() as u64
             };
-            let (full, partial, empty) = (states(Published::Full), states(Published::Partial), states(Published::Empty));
+            let (full, partial, empty) = (
+                states(Published::Full),
+                states(Published::Partial),
+                states(Published::Empty),
+            );
             let (absent, none) = (states(Published::Absent), states(Published::NotApplicable));
             OfficeView {
                 key: office.key(),
@@ -192,25 +211,42 @@ fn view<'a>(
     let mut nowhere = Vec::new();
     for table in &compare.tables {
         let text = standard.and_then(|standard| standard.table(&table.table));
-        let title = text.map_or_else(|| table.table.clone(), |text| w.text(&text.title).to_owned());
+        let title = text.map_or_else(
+            || table.table.clone(),
+            |text| w.text(&text.title).to_owned(),
+        );
         let mut rows = Vec::new();
         let mut nobody = Vec::new();
         for field in &table.fields {
             let field_text = text.and_then(|text| text.field(&field.field));
-            let title = field_text.map_or_else(|| field.field.clone(), |text| w.text(&text.title).to_owned());
-            let cells: Vec<Cell> =
-                chosen.iter().map(|index| field.cells.get(*index).cloned().unwrap_or_default()).collect();
+            let title = field_text.map_or_else(
+                || field.field.clone(),
+                |text| w.text(&text.title).to_owned(),
+            );
+            let cells: Vec<Cell> = chosen
+                .iter()
+                .map(|index| field.cells.get(*index).cloned().unwrap_or_default())
+                .collect();
             if cells.iter().all(|cell| cell.state == Published::Absent) {
                 nobody.push(title);
             } else {
                 let personal = field_text.is_some_and(|text| text.personal);
-                rows.push(FieldView { title, personal, cells });
+                rows.push(FieldView {
+                    title,
+                    personal,
+                    cells,
+                });
             }
         }
         if rows.is_empty() {
             nowhere.push(title);
         } else {
-            tables.push(TableView { title, name: table.table.clone(), rows, nobody });
+            tables.push(TableView {
+                title,
+                name: table.table.clone(),
+                rows,
+                nobody,
+            });
         }
     }
     View {
@@ -218,9 +254,15 @@ fn view<'a>(
         standard: compare.standard.clone(),
         standard_title: standard.map_or_else(
             || compare.standard.clone(),
-            |standard| format!("{} {}", w.text(&standard.title), standard.version).trim().to_owned(),
+            |standard| {
+                format!("{} {}", w.text(&standard.title), standard.version)
+                    .trim()
+                    .to_owned()
+            },
         ),
-        standard_url: standard.map(|standard| standard.url.clone()).unwrap_or_default(),
+        standard_url: standard
+            .map(|standard| standard.url.clone())
+            .unwrap_or_default(),
         offices,
         chosen: letters,
         tables,
@@ -243,6 +285,9 @@ impl View<'_> {
     }
 
     fn is_counted(&self, cell: &Cell) -> bool {
-        matches!(cell.state, Published::Full | Published::Partial | Published::Empty)
+        matches!(
+            cell.state,
+            Published::Full | Published::Partial | Published::Empty
+        )
     }
 }

@@ -21,8 +21,15 @@ const SHORT: usize = 30;
 
 /// What is said first about a process; the rest is behind a click.
 const FIRST: [&str; 9] = [
-    "buyer_name", "procuring_entity_name", "procurement_method", "procurement_method_details", "procurement_law",
-    "main_procurement_category", "status", "value_amount", "number_of_tenderers",
+    "buyer_name",
+    "procuring_entity_name",
+    "procurement_method",
+    "procurement_method_details",
+    "procurement_law",
+    "main_procurement_category",
+    "status",
+    "value_amount",
+    "number_of_tenderers",
 ];
 
 #[derive(Template)]
@@ -69,27 +76,58 @@ struct Payment {
 
 pub(crate) fn draw(frame: &mut Frame<'_>, process: Process, asked: &str) -> Result<Answer, Error> {
     let w = frame.w;
-    let lead = field_of(&process.tender, "buyer_name").unwrap_or_else(|| frame.source(&process.source));
-    frame.name(&process.title, &lead, &[(w.t("sources_title"), w.sources()), (&frame.source(&process.source), w.source(&process.source))]);
+    let lead =
+        field_of(&process.tender, "buyer_name").unwrap_or_else(|| frame.source(&process.source));
+    frame.name(
+        &process.title,
+        &lead,
+        &[
+            (w.t("sources_title"), w.sources()),
+            (&frame.source(&process.source), w.source(&process.source)),
+        ],
+    );
     match frame.format {
         Format::Json => Answer::json(frame, &process),
         Format::Csv => Ok(Answer::csv(csv(&process))),
         Format::Html => {
-            let asked = asked.strip_prefix(&format!("{}/", process.ocid)).unwrap_or_default().to_owned();
+            let asked = asked
+                .strip_prefix(&format!("{}/", process.ocid))
+                .unwrap_or_default()
+                .to_owned();
             let are_awards = process.contracts.is_empty();
             let mut parts: Vec<(&Record, &[SupplierRef])> = if are_awards {
-                process.awards.iter().map(|award| (&award.record, award.suppliers.as_slice())).collect()
+                process
+                    .awards
+                    .iter()
+                    .map(|award| (&award.record, award.suppliers.as_slice()))
+                    .collect()
             } else {
-                process.contracts.iter().map(|one| (&one.record, one.suppliers.as_slice())).collect()
+                process
+                    .contracts
+                    .iter()
+                    .map(|one| (&one.record, one.suppliers.as_slice()))
+                    .collect()
             };
             // The contract that was asked for stands first.
-            parts.sort_by_key(|(record, _)| asked.is_empty() || field_of(record, "id").as_deref() != Some(&asked));
+            parts.sort_by_key(|(record, _)| {
+                asked.is_empty() || field_of(record, "id").as_deref() != Some(&asked)
+            });
             let total = parts.len() as u64;
             let pages = Pages::of(frame, parts.len(), SIZE);
-            let parts = pages.slice(&parts, SIZE).iter().map(|(record, suppliers)| part(frame, record, suppliers, &asked, are_awards)).collect();
+            let parts = pages
+                .slice(&parts, SIZE)
+                .iter()
+                .map(|(record, suppliers)| part(frame, record, suppliers, &asked, are_awards))
+                .collect();
             let view = View {
                 facts: facts(frame, "ocds", "tender", &process.tender, &FIRST),
-                others: other_facts(frame, "ocds", "tender", &process.tender, &[&FIRST[..], &["title", "description"]].concat()),
+                others: other_facts(
+                    frame,
+                    "ocds",
+                    "tender",
+                    &process.tender,
+                    &[&FIRST[..], &["title", "description"]].concat(),
+                ),
                 stages: stages(frame, &process),
                 parts,
                 are_awards,
@@ -135,18 +173,36 @@ impl View<'_> {
     }
 }
 
-fn part(frame: &Frame<'_>, record: &Record, suppliers: &[SupplierRef], asked: &str, is_award: bool) -> Part {
+fn part(
+    frame: &Frame<'_>,
+    record: &Record,
+    suppliers: &[SupplierRef],
+    asked: &str,
+    is_award: bool,
+) -> Part {
     let w = frame.w;
     let id = field_of(record, "id").unwrap_or_default();
     let shown = [
-        "id", "title", "award_id", "value_amount", "value_currency", "value_tax_basis", "date", "date_signed",
-        "period_start_date", "period_end_date",
+        "id",
+        "title",
+        "award_id",
+        "value_amount",
+        "value_currency",
+        "value_tax_basis",
+        "date",
+        "date_signed",
+        "period_start_date",
+        "period_end_date",
     ];
     let table = if is_award { "award" } else { "contract" };
-    let period = match (field_of(record, "period_start_date"), field_of(record, "period_end_date")) {
+    let period = match (
+        field_of(record, "period_start_date"),
+        field_of(record, "period_end_date"),
+    ) {
         (None, None) => String::new(),
         (start, end) => {
-            let or = |date: Option<String>| date.map_or_else(|| "…".to_owned(), |date| w.date(&date));
+            let or =
+                |date: Option<String>| date.map_or_else(|| "…".to_owned(), |date| w.date(&date));
             format!("{} – {}", or(start), or(end))
         }
     };
@@ -154,7 +210,12 @@ fn part(frame: &Frame<'_>, record: &Record, suppliers: &[SupplierRef], asked: &s
         title: field_of(record, "title").unwrap_or_default(),
         here: !asked.is_empty() && id == asked,
         amount: money_of(record),
-        basis: w.code("tax", &field_of(record, "value_tax_basis").unwrap_or_else(|| "unknown".to_owned())).to_owned(),
+        basis: w
+            .code(
+                "tax",
+                &field_of(record, "value_tax_basis").unwrap_or_else(|| "unknown".to_owned()),
+            )
+            .to_owned(),
         signed: field_of(record, if is_award { "date" } else { "date_signed" }),
         period,
         suppliers: suppliers.to_vec(),
@@ -167,14 +228,43 @@ fn part(frame: &Frame<'_>, record: &Record, suppliers: &[SupplierRef], asked: &s
 fn stages(frame: &Frame<'_>, process: &Process) -> Vec<Stage> {
     let w = frame.w;
     let first = |dates: Vec<Option<String>>| dates.into_iter().flatten().min();
-    let awards = process.awards.iter().map(|award| field_of(&award.record, "date")).collect();
-    let signed = process.contracts.iter().map(|contract| field_of(&contract.record, "date_signed")).collect();
-    let starts = process.contracts.iter().map(|contract| field_of(&contract.record, "period_start_date")).collect();
-    let ends = process.contracts.iter().map(|contract| field_of(&contract.record, "period_end_date")).collect::<Vec<_>>();
+    let awards = process
+        .awards
+        .iter()
+        .map(|award| field_of(&award.record, "date"))
+        .collect();
+    let signed = process
+        .contracts
+        .iter()
+        .map(|contract| field_of(&contract.record, "date_signed"))
+        .collect();
+    let starts = process
+        .contracts
+        .iter()
+        .map(|contract| field_of(&contract.record, "period_start_date"))
+        .collect();
+    let ends = process
+        .contracts
+        .iter()
+        .map(|contract| field_of(&contract.record, "period_end_date"))
+        .collect::<Vec<_>>();
     let open = field_of(&process.tender, "tender_period_start_date");
     let close = field_of(&process.tender, "tender_period_end_date");
-    let stage = |key: &'static str, date: Option<String>| Stage { name: w.t(key).to_owned(), date, note: String::new() };
-    let mut payments = stage("stage_payments", first(process.transactions.iter().map(|record| field_of(record, "date")).collect()));
+    let stage = |key: &'static str, date: Option<String>| Stage {
+        name: w.t(key).to_owned(),
+        date,
+        note: String::new(),
+    };
+    let mut payments = stage(
+        "stage_payments",
+        first(
+            process
+                .transactions
+                .iter()
+                .map(|record| field_of(record, "date"))
+                .collect(),
+        ),
+    );
     if process.payments > 0 {
         payments.note = w.many("payments", &process.payments);
     }
@@ -191,11 +281,26 @@ fn stages(frame: &Frame<'_>, process: &Process) -> Vec<Stage> {
 
 fn csv(process: &Process) -> Csv {
     let mut csv = Csv::new(&[
-        "ocid", "kind", "id", "title", "supplier", "date", "amount", "currency", "tax_basis", "buyer", "method", "source",
+        "ocid",
+        "kind",
+        "id",
+        "title",
+        "supplier",
+        "date",
+        "amount",
+        "currency",
+        "tax_basis",
+        "buyer",
+        "method",
+        "source",
     ]);
     let of = |record: &Record, name: &str| field_of(record, name).unwrap_or_default();
     let names = |suppliers: &[SupplierRef]| {
-        suppliers.iter().map(|supplier| supplier.name.as_str()).collect::<Vec<_>>().join("; ")
+        suppliers
+            .iter()
+            .map(|supplier| supplier.name.as_str())
+            .collect::<Vec<_>>()
+            .join("; ")
     };
     let mut row = |kind: &str, record: &Record, date: &str, suppliers: String| {
         csv.row(&[
@@ -213,12 +318,22 @@ fn csv(process: &Process) -> Csv {
             process.source.clone(),
         ]);
     };
-    row("tender", &process.tender, "tender_period_start_date", String::new());
+    row(
+        "tender",
+        &process.tender,
+        "tender_period_start_date",
+        String::new(),
+    );
     for award in &process.awards {
         row("award", &award.record, "date", names(&award.suppliers));
     }
     for contract in &process.contracts {
-        row("contract", &contract.record, "date_signed", names(&contract.suppliers));
+        row(
+            "contract",
+            &contract.record,
+            "date_signed",
+            names(&contract.suppliers),
+        );
     }
     csv
 }

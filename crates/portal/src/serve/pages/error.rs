@@ -24,5 +24,10 @@ pub(crate) fn html(mut frame: Frame<'_>, error: &Error) -> Result<String, Error>
     frame.name(title, lead, &[]);
     frame.has_data = false;
     let status = error.status().as_u16();
-    Ok(View { p: &frame, status, lead }.render()?)
+    Ok(View {
+        p: &frame,
+        status,
+        lead,
+    }
+    .render()?)
 }

@@ -39,14 +39,27 @@ pub(crate) fn draw(frame: &mut Frame<'_>, document: Flag) -> Result<Answer, Erro
     frame.name(
         &format!("{title}: {}", flag.subject.name),
         &frame.line(flag),
-        &[(w.t("rules_title"), w.rules()), (&flag.rule, w.rule(&flag.rule))],
+        &[
+            (w.t("rules_title"), w.rules()),
+            (&flag.rule, w.rule(&flag.rule)),
+        ],
     );
     match frame.format {
         Format::Json => Answer::json(frame, &document),
         Format::Csv => {
             let mut csv = Csv::new(&[
-                "flag_id", "indicator", "answer", "role", "path", "part", "sha256", "record", "position", "element",
-                "header", "cell",
+                "flag_id",
+                "indicator",
+                "answer",
+                "role",
+                "path",
+                "part",
+                "sha256",
+                "record",
+                "position",
+                "element",
+                "header",
+                "cell",
             ]);
             for role in &document.evidence {
                 for row in &role.rows {
@@ -73,10 +86,10 @@ pub(crate) fn draw(frame: &mut Frame<'_>, document: Flag) -> Result<Answer, Erro
                 .evidence
                 .iter()
                 .map(|role| RoleView {
-                    title: rule
-                        .roles
-                        .get(&role.role)
-                        .map_or_else(|| in_words(w.code("role", &role.role)), |text| w.text(text).to_owned()),
+                    title: rule.roles.get(&role.role).map_or_else(
+                        || in_words(w.code("role", &role.role)),
+                        |text| w.text(text).to_owned(),
+                    ),
                     role: role.clone(),
                 })
                 .collect();
@@ -85,7 +98,18 @@ pub(crate) fn draw(frame: &mut Frame<'_>, document: Flag) -> Result<Answer, Erro
                 ("flagged", Some(_)) => "closed",
                 _ => "noted",
             };
-            Ok(Answer::Html(View { p: frame, rule, scale, facts, roles, status, document }.render()?))
+            Ok(Answer::Html(
+                View {
+                    p: frame,
+                    rule,
+                    scale,
+                    facts,
+                    roles,
+                    status,
+                    document,
+                }
+                .render()?,
+            ))
         }
     }
 }
@@ -108,8 +132,13 @@ fn start(document: &Flag, role: &str, origin: &Origin) -> Vec<String> {
 
 /// A code as words: `days_left` is `Days left`.
 fn in_words(code: &str) -> String {
-    let mut signs = code.chars().map(|sign| if sign == '_' { ' ' } else { sign });
-    signs.next().map(|first| first.to_uppercase().chain(signs).collect()).unwrap_or_default()
+    let mut signs = code
+        .chars()
+        .map(|sign| if sign == '_' { ' ' } else { sign });
+    signs
+        .next()
+        .map(|first| first.to_uppercase().chain(signs).collect())
+        .unwrap_or_default()
 }
 
 /// Named facts that only a program needs: the rows they point to are shown as rows.
@@ -128,7 +157,15 @@ fn facts(frame: &Frame<'_>, document: &Flag) -> Vec<(String, String)> {
                 Some(text) => frame.w.text(text).to_owned(),
                 None => in_words(frame.w.code("fact", name)),
             };
-            (label, shown(frame, name, fact(name).unwrap_or_default(), fact("currency")))
+            (
+                label,
+                shown(
+                    frame,
+                    name,
+                    fact(name).unwrap_or_default(),
+                    fact("currency"),
+                ),
+            )
         })
         .collect()
 }
@@ -137,10 +174,15 @@ fn facts(frame: &Frame<'_>, document: &Flag) -> Vec<(String, String)> {
 fn shown(frame: &Frame<'_>, name: &str, value: &str, currency: Option<&str>) -> String {
     let w = frame.w;
     let is_date = value.len() >= 10
-        && value.as_bytes().iter().take(10).enumerate().all(|(at, byte)| match at {
-            4 | 7 => *byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
+        && value
+            .as_bytes()
+            .iter()
+            .take(10)
+            .enumerate()
+            .all(|(at, byte)| match at {
+                4 | 7 => *byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
     if is_date {
         return w.date(value);
     }
@@ -148,39 +190,63 @@ fn shown(frame: &Frame<'_>, name: &str, value: &str, currency: Option<&str>) -> 
         "status" | "status_today" => return w.code("status", value).to_owned(),
         "matched_by" => return w.code("matched", value).to_owned(),
         "basis" => return w.code("basis", value).to_owned(),
-        "date_used" => return frame.site.texts.field_title(&format!("ocds.contract.{value}"), w.lang()).to_owned(),
+        "date_used" => {
+            return frame
+                .site
+                .texts
+                .field_title(&format!("ocds.contract.{value}"), w.lang())
+                .to_owned();
+        }
         "category" => return tender_code(frame, "main_procurement_category", value),
         "participation_scope" => return tender_code(frame, "participation_scope", value),
         name if name.ends_with("tax_basis") => return w.code("tax", value).to_owned(),
-        name if name.ends_with("_progress") => return format!("{}\u{a0}%", format::decimal(value, 0, 2)),
-        name if currency.is_some() && is_money(name, value) => return format::money(value, currency),
+        name if name.ends_with("_progress") => {
+            return format!("{}\u{a0}%", format::decimal(value, 0, 2));
+        }
+        name if currency.is_some() && is_money(name, value) => {
+            return format::money(value, currency);
+        }
         _ => {}
     }
     // Only a fraction is rewritten: a folio of digits stays as it is.
-    if value.contains('.') && format::micro(value).is_some() { format::decimal(value, 0, 4) } else { value.to_owned() }
+    if value.contains('.') && format::micro(value).is_some() {
+        format::decimal(value, 0, 4)
+    } else {
+        value.to_owned()
+    }
 }
 
 /// True for a fact that is a sum of money: `share_by_amount` is none.
 fn is_money(name: &str, value: &str) -> bool {
-    let named = matches!(name, "spent" | "budget") || (name.ends_with("amount") && !name.starts_with("share"));
+    let named = matches!(name, "spent" | "budget")
+        || (name.ends_with("amount") && !name.starts_with("share"));
     named && format::micro(value).is_some()
 }
 
 /// What a code of the tender means.
 fn tender_code(frame: &Frame<'_>, field: &str, code: &str) -> String {
-    frame.site.texts.code(&format!("ocds.tender.{field}"), code, frame.w.lang()).to_owned()
+    frame
+        .site
+        .texts
+        .code(&format!("ocds.tender.{field}"), code, frame.w.lang())
+        .to_owned()
 }
 
 /// The value against its threshold, drawn; blank when there is nothing to draw.
 fn scale(frame: &Frame<'_>, document: &Flag) -> String {
     let flag = &document.flag;
-    let (Some(value), Some(threshold)) =
-        (format::length(flag.value.as_deref()), format::length(flag.threshold.as_deref()))
-    else {
+    let (Some(value), Some(threshold)) = (
+        format::length(flag.value.as_deref()),
+        format::length(flag.threshold.as_deref()),
+    ) else {
         return String::new();
     };
     let value_label = frame.measure(&flag.rule, &flag.value);
-    let threshold_label = frame.w.with("threshold_is", "threshold", frame.measure(&flag.rule, &flag.threshold));
+    let threshold_label = frame.w.with(
+        "threshold_is",
+        "threshold",
+        frame.measure(&flag.rule, &flag.threshold),
+    );
     chart::scale(&chart::Scale {
         value,
         threshold,
@@ -194,8 +260,12 @@ fn scale(frame: &Frame<'_>, document: &Flag) -> String {
 impl View<'_> {
     /// Headers of the cells left empty, since an empty cell is a fact too.
     fn empty_headers(&self, row: &EvidenceRow) -> String {
-        let headers: Vec<&str> =
-            row.cells.iter().filter(|(_, cell)| cell.trim().is_empty()).map(|(header, _)| header.as_str()).collect();
+        let headers: Vec<&str> = row
+            .cells
+            .iter()
+            .filter(|(_, cell)| cell.trim().is_empty())
+            .map(|(header, _)| header.as_str())
+            .collect();
         headers.join(", ")
     }
 

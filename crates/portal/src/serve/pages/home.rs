@@ -3,12 +3,12 @@
 use askama::Template;
 
 use crate::Error;
+use crate::address::Format;
 use crate::chart;
 use crate::csv::Csv;
 use crate::document::Home;
 use crate::serve::answer::Answer;
 use crate::serve::frame::Frame;
-use crate::address::Format;
 
 #[derive(Template)]
 #[template(path = "home.html")]
@@ -34,7 +34,15 @@ pub(crate) fn draw(frame: &mut Frame<'_>, home: Home) -> Result<Answer, Error> {
     match frame.format {
         Format::Json => Answer::json(frame, &home),
         Format::Csv => {
-            let mut csv = Csv::new(&["source", "title", "place", "files", "rows_read", "edition_date", "open_flags"]);
+            let mut csv = Csv::new(&[
+                "source",
+                "title",
+                "place",
+                "files",
+                "rows_read",
+                "edition_date",
+                "open_flags",
+            ]);
             for source in &home.sources {
                 csv.row(&[
                     source.source.clone(),
@@ -43,7 +51,10 @@ pub(crate) fn draw(frame: &mut Frame<'_>, home: Home) -> Result<Answer, Error> {
                     source.files.to_string(),
                     source.rows_read.to_string(),
                     source.edition_date.clone().unwrap_or_default(),
-                    source.flags.map(|flags| flags.to_string()).unwrap_or_default(),
+                    source
+                        .flags
+                        .map(|flags| flags.to_string())
+                        .unwrap_or_default(),
                 ]);
             }
             Ok(Answer::csv(csv))
@@ -55,14 +66,24 @@ pub(crate) fn draw(frame: &mut Frame<'_>, home: Home) -> Result<Answer, Error> {
                 .map(|rule| RuleView {
                     code: rule.rule.clone(),
                     title: frame.rule_title(&rule.rule),
-                    question: frame.rule(&rule.rule).map(|rule| w.text(&rule.question).to_owned()).unwrap_or_default(),
+                    question: frame
+                        .rule(&rule.rule)
+                        .map(|rule| w.text(&rule.question).to_owned())
+                        .unwrap_or_default(),
                     bar: super::answers_bar(&rule.answers),
                     flagged: rule.answers.flagged,
                     clear: rule.answers.clear,
                     not_computable: rule.answers.not_computable,
                 })
                 .collect();
-            Ok(Answer::Html(View { p: frame, home, rules }.render()?))
+            Ok(Answer::Html(
+                View {
+                    p: frame,
+                    home,
+                    rules,
+                }
+                .render()?,
+            ))
         }
     }
 }
@@ -70,7 +91,14 @@ pub(crate) fn draw(frame: &mut Frame<'_>, home: Home) -> Result<Answer, Error> {
 impl View<'_> {
     /// Length of an office's bar beside the largest one.
     fn rows_bar(&self, rows: &u64) -> String {
-        let most = self.home.sources.iter().map(|source| source.rows_read).max().unwrap_or(0).max(1);
+        let most = self
+            .home
+            .sources
+            .iter()
+            .map(|source| source.rows_read)
+            .max()
+            .unwrap_or(0)
+            .max(1);
         chart::bar(&[("brand", *rows as f64 / most as f64)])
     }
 }

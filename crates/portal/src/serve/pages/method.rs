@@ -20,12 +20,21 @@ pub(crate) fn draw(frame: &mut Frame<'_>) -> Result<Answer, Error> {
     frame.name(w.t("method_title"), w.t("method_lead"), &[]);
     match frame.format {
         Format::Json => {
-            let document = json!({ "code_version": frame.site.code_version, "texts": frame.site.texts });
+            let document =
+                json!({ "code_version": frame.site.code_version, "texts": frame.site.texts });
             Answer::json(frame, &document)
         }
         Format::Csv => {
             let mut csv = Csv::new(&[
-                "indicator", "parameter", "place", "procedure", "category", "valid_from", "valid_to", "value", "status",
+                "indicator",
+                "parameter",
+                "place",
+                "procedure",
+                "category",
+                "valid_from",
+                "valid_to",
+                "value",
+                "status",
                 "source",
             ]);
             for rule in &frame.site.texts.rules {

@@ -24,14 +24,32 @@ use super::frame::Frame;
 
 /// Header of every list of flags as CSV.
 const FLAG_HEADER: [&str; 17] = [
-    "flag_id", "indicator", "answer", "subject_kind", "subject_id", "name", "source", "value", "threshold", "unit",
-    "amount", "currency", "note", "first_seen", "last_seen", "closed_on", "page",
+    "flag_id",
+    "indicator",
+    "answer",
+    "subject_kind",
+    "subject_id",
+    "name",
+    "source",
+    "value",
+    "threshold",
+    "unit",
+    "amount",
+    "currency",
+    "note",
+    "first_seen",
+    "last_seen",
+    "closed_on",
+    "page",
 ];
 
 /// A flag as a row of CSV.
 fn flag_row(frame: &Frame<'_>, csv: &mut Csv, flag: &FlagBrief) {
     let or = |text: &Option<String>| text.clone().unwrap_or_default();
-    let unit = frame.rule(&flag.rule).map(|rule| frame.w.text(&rule.unit)).unwrap_or_default();
+    let unit = frame
+        .rule(&flag.rule)
+        .map(|rule| frame.w.text(&rule.unit))
+        .unwrap_or_default();
     csv.row(&[
         flag.id.clone(),
         flag.rule.clone(),
@@ -75,16 +93,41 @@ pub(crate) struct Fact {
 }
 
 /// Chosen fields of a record, with their titles, codes and units.
-fn facts(frame: &Frame<'_>, standard: &str, table: &str, record: &Record, fields: &[&str]) -> Vec<Fact> {
-    let Some(text) = frame.site.texts.standard(standard).and_then(|standard| standard.table(table)) else {
+fn facts(
+    frame: &Frame<'_>,
+    standard: &str,
+    table: &str,
+    record: &Record,
+    fields: &[&str],
+) -> Vec<Fact> {
+    let Some(text) = frame
+        .site
+        .texts
+        .standard(standard)
+        .and_then(|standard| standard.table(table))
+    else {
         return Vec::new();
     };
-    fields.iter().filter_map(|name| fact(frame, standard, text, record, name)).collect()
+    fields
+        .iter()
+        .filter_map(|name| fact(frame, standard, text, record, name))
+        .collect()
 }
 
 /// The fields of a record that are not in a list, filled ones only.
-fn other_facts(frame: &Frame<'_>, standard: &str, table: &str, record: &Record, but: &[&str]) -> Vec<Fact> {
-    let Some(text) = frame.site.texts.standard(standard).and_then(|standard| standard.table(table)) else {
+fn other_facts(
+    frame: &Frame<'_>,
+    standard: &str,
+    table: &str,
+    record: &Record,
+    but: &[&str],
+) -> Vec<Fact> {
+    let Some(text) = frame
+        .site
+        .texts
+        .standard(standard)
+        .and_then(|standard| standard.table(table))
+    else {
         return Vec::new();
     };
     text.fields
@@ -94,7 +137,13 @@ fn other_facts(frame: &Frame<'_>, standard: &str, table: &str, record: &Record, 
         .collect()
 }
 
-fn fact(frame: &Frame<'_>, standard: &str, table: &TableText, record: &Record, name: &str) -> Option<Fact> {
+fn fact(
+    frame: &Frame<'_>,
+    standard: &str,
+    table: &TableText,
+    record: &Record,
+    name: &str,
+) -> Option<Fact> {
     let field = table.field(name)?;
     let raw = field_of(record, name);
     let full = format!("{standard}.{}.{name}", table.name);
@@ -109,7 +158,10 @@ fn fact(frame: &Frame<'_>, standard: &str, table: &TableText, record: &Record, n
         }
         "number" => crate::format::decimal(raw, 0, 2),
         "integer" if name != "year" => crate::format::decimal(raw, 0, 0),
-        "boolean" => frame.w.t(if raw == "true" { "yes" } else { "no" }).to_owned(),
+        "boolean" => frame
+            .w
+            .t(if raw == "true" { "yes" } else { "no" })
+            .to_owned(),
         "code" => frame.site.texts.code(&full, raw, frame.w.lang()).to_owned(),
         _ => {
             is_words = true;
@@ -117,18 +169,31 @@ fn fact(frame: &Frame<'_>, standard: &str, table: &TableText, record: &Record, n
         }
     });
     let href = raw
-        .filter(|raw| field.kind == "url" && (raw.starts_with("https://") || raw.starts_with("http://")))
+        .filter(|raw| {
+            field.kind == "url" && (raw.starts_with("https://") || raw.starts_with("http://"))
+        })
         .unwrap_or_default();
-    Some(Fact { label: frame.w.text(&field.title).to_owned(), value, is_words, href })
+    Some(Fact {
+        label: frame.w.text(&field.title).to_owned(),
+        value,
+        is_words,
+        href,
+    })
 }
 
 /// A field of a record as text.
 fn field_of(record: &Record, name: &str) -> Option<String> {
-    record.get(name).and_then(|value| value.as_str()).map(str::to_owned)
+    record
+        .get(name)
+        .and_then(|value| value.as_str())
+        .map(str::to_owned)
 }
 
 /// Amount and currency of a record as money, or none.
 fn money_of(record: &Record) -> Option<String> {
     let amount = field_of(record, "value_amount")?;
-    Some(crate::format::money(&amount, field_of(record, "value_currency").as_deref()))
+    Some(crate::format::money(
+        &amount,
+        field_of(record, "value_currency").as_deref(),
+    ))
 }

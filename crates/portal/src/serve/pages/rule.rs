@@ -56,19 +56,36 @@ struct Whole<'a> {
     noted: Vec<FlagBrief>,
 }
 
-pub(crate) async fn draw(frame: &mut Frame<'_>, documents: &Documents, document: Rule) -> Result<Answer, Error> {
+pub(crate) async fn draw(
+    frame: &mut Frame<'_>,
+    documents: &Documents,
+    document: Rule,
+) -> Result<Answer, Error> {
     let w = frame.w;
     let code = document.rule.clone();
     let text = frame.rule(&code);
-    let question = text.map(|text| w.text(&text.question).to_owned()).unwrap_or_default();
-    frame.name(&format!("{code} · {}", frame.rule_title(&code)), &question, &[(w.t("rules_title"), w.rules())]);
+    let question = text
+        .map(|text| w.text(&text.question).to_owned())
+        .unwrap_or_default();
+    frame.name(
+        &format!("{code} · {}", frame.rule_title(&code)),
+        &question,
+        &[(w.t("rules_title"), w.rules())],
+    );
     let all = async |answer: &str| -> Result<Vec<FlagBrief>, Error> {
-        let pages: Vec<FlagPage> = documents.begin_with(&format!("{code}/{answer}/"), DOWNLOAD).await?;
+        let pages: Vec<FlagPage> = documents
+            .begin_with(&format!("{code}/{answer}/"), DOWNLOAD)
+            .await?;
         Ok(pages.into_iter().flat_map(|page| page.flags).collect())
     };
     match frame.format {
         Format::Json => {
-            let whole = Whole { rule: &document, text, flags: all("flagged").await?, noted: all("clear").await? };
+            let whole = Whole {
+                rule: &document,
+                text,
+                flags: all("flagged").await?,
+                noted: all("clear").await?,
+            };
             Answer::json(frame, &whole)
         }
         Format::Csv => {
@@ -125,17 +142,27 @@ fn offices(frame: &Frame<'_>, document: &Rule) -> Vec<OfficeView> {
 }
 
 fn histogram(frame: &Frame<'_>, document: &Rule) -> String {
-    let Some(histogram) = &document.histogram else { return String::new() };
+    let Some(histogram) = &document.histogram else {
+        return String::new();
+    };
     let columns: Vec<chart::Column> = histogram
         .steps
         .iter()
-        .map(|step| chart::Column { flagged: step.flagged, clear: step.clear })
+        .map(|step| chart::Column {
+            flagged: step.flagged,
+            clear: step.clear,
+        })
         .collect();
-    let closed: Vec<(f64, f64)> =
-        histogram.steps.iter().filter_map(|step| step.to.map(|to| (step.from, to))).collect();
+    let closed: Vec<(f64, f64)> = histogram
+        .steps
+        .iter()
+        .filter_map(|step| step.to.map(|to| (step.from, to)))
+        .collect();
     // The line stands where the threshold lies among the equal steps.
     let share = histogram.threshold.and_then(|threshold| {
-        let index = closed.iter().position(|(from, to)| threshold >= *from && threshold < *to)?;
+        let index = closed
+            .iter()
+            .position(|(from, to)| threshold >= *from && threshold < *to)?;
         let (from, to) = closed[index];
         Some((index as f64 + (threshold - from) / (to - from)) / columns.len() as f64)
     });
@@ -169,25 +196,41 @@ impl View<'_> {
             .sources
             .iter()
             .find(|brief| brief.place == parameter.place)
-            .map_or(parameter.place.as_str(), |brief| self.p.w.text(&brief.place_name));
-        let place = if place.is_empty() { self.p.w.t("anywhere") } else { place };
+            .map_or(parameter.place.as_str(), |brief| {
+                self.p.w.text(&brief.place_name)
+            });
+        let place = if place.is_empty() {
+            self.p.w.t("anywhere")
+        } else {
+            place
+        };
         let code = |fields: &[&str], code: &str| {
             // A category may be of what is bought or of who may take part: the first codelist that knows it.
             let known = |field: &&str| {
-                let words = self.p.site.texts.code(&format!("ocds.tender.{field}"), code, self.p.w.lang());
+                let words =
+                    self.p
+                        .site
+                        .texts
+                        .code(&format!("ocds.tender.{field}"), code, self.p.w.lang());
                 (words != code).then(|| words.to_owned())
             };
-            fields.iter().find_map(known).unwrap_or_else(|| code.to_owned())
+            fields
+                .iter()
+                .find_map(known)
+                .unwrap_or_else(|| code.to_owned())
         };
         [
             place.to_owned(),
             code(&["procurement_method"], &parameter.procedure),
-            code(&["main_procurement_category", "participation_scope"], &parameter.category),
+            code(
+                &["main_procurement_category", "participation_scope"],
+                &parameter.category,
+            ),
         ]
-            .into_iter()
-            .filter(|words| !words.is_empty())
-            .collect::<Vec<_>>()
-            .join(" · ")
+        .into_iter()
+        .filter(|words| !words.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ")
     }
 
     /// From when to when a threshold holds; open ends are said.
@@ -203,12 +246,18 @@ impl View<'_> {
 
     /// First and last value of the histogram's axis.
     fn ends(&self) -> (String, String) {
-        let steps = self.document.histogram.as_ref().map(|histogram| histogram.steps.as_slice()).unwrap_or_default();
+        let steps = self
+            .document
+            .histogram
+            .as_ref()
+            .map(|histogram| histogram.steps.as_slice())
+            .unwrap_or_default();
         let number = |value: f64| format::decimal(&value.to_string(), 0, 2);
         match (steps.first(), steps.last()) {
             (Some(first), Some(last)) => (
                 number(first.from),
-                last.to.map_or_else(|| self.p.w.with("and_more", "n", number(last.from)), number),
+                last.to
+                    .map_or_else(|| self.p.w.with("and_more", "n", number(last.from)), number),
             ),
             _ => Default::default(),
         }

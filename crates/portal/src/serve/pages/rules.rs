@@ -38,9 +38,15 @@ pub(crate) fn draw(frame: &mut Frame<'_>, visible: Visible) -> Result<Answer, Er
             RuleView {
                 code: rule.rule.clone(),
                 title: frame.rule_title(&rule.rule),
-                question: text.map(|text| w.text(&text.question).to_owned()).unwrap_or_default(),
-                why: text.map(|text| w.text(&text.why).to_owned()).unwrap_or_default(),
-                status: text.map(|text| w.code("rule_status", &text.status).to_owned()).unwrap_or_default(),
+                question: text
+                    .map(|text| w.text(&text.question).to_owned())
+                    .unwrap_or_default(),
+                why: text
+                    .map(|text| w.text(&text.why).to_owned())
+                    .unwrap_or_default(),
+                status: text
+                    .map(|text| w.code("rule_status", &text.status).to_owned())
+                    .unwrap_or_default(),
                 bar: super::answers_bar(&answers),
                 answers,
             }
@@ -49,8 +55,15 @@ pub(crate) fn draw(frame: &mut Frame<'_>, visible: Visible) -> Result<Answer, Er
     match frame.format {
         Format::Json => Answer::json(frame, &frame.site.texts.rules),
         Format::Csv => {
-            let mut csv =
-                Csv::new(&["indicator", "title", "question", "flagged", "clear", "not_computable", "page"]);
+            let mut csv = Csv::new(&[
+                "indicator",
+                "title",
+                "question",
+                "flagged",
+                "clear",
+                "not_computable",
+                "page",
+            ]);
             for rule in &rules {
                 csv.row(&[
                     rule.code.clone(),

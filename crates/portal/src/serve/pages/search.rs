@@ -31,14 +31,24 @@ struct View<'a> {
 pub(crate) async fn draw(frame: &mut Frame<'_>, documents: &Documents) -> Result<Answer, Error> {
     let w = frame.w;
     frame.name(w.t("search_title"), w.t("search_lead"), &[]);
-    let asked: String = frame.param("q").unwrap_or_default().trim().chars().take(80).collect();
+    let asked: String = frame
+        .param("q")
+        .unwrap_or_default()
+        .trim()
+        .chars()
+        .take(80)
+        .collect();
     let folded = fold(&asked);
     let too_short = !asked.is_empty() && folded.chars().count() < LEAST;
     let mut results: Vec<Found> = Vec::new();
     if folded.chars().count() >= LEAST {
         let found: Vec<Found> = documents.begin_with(&folded, SHOWN as u32 * 3).await?;
         let mut seen = BTreeSet::new();
-        results.extend(found.into_iter().filter(|one| seen.insert((one.kind.clone(), one.id.clone()))));
+        results.extend(
+            found
+                .into_iter()
+                .filter(|one| seen.insert((one.kind.clone(), one.id.clone()))),
+        );
     }
     let more = results.len() > SHOWN;
     results.truncate(SHOWN);
@@ -47,11 +57,26 @@ pub(crate) async fn draw(frame: &mut Frame<'_>, documents: &Documents) -> Result
         Format::Csv => {
             let mut csv = Csv::new(&["kind", "id", "name", "source", "page"]);
             for found in &results {
-                csv.row(&[&found.kind, &found.id, &found.name, &found.source, &href(frame, found)]);
+                csv.row(&[
+                    &found.kind,
+                    &found.id,
+                    &found.name,
+                    &found.source,
+                    &href(frame, found),
+                ]);
             }
             Ok(Answer::csv(csv))
         }
-        Format::Html => Ok(Answer::Html(View { p: frame, asked, results, more, too_short }.render()?)),
+        Format::Html => Ok(Answer::Html(
+            View {
+                p: frame,
+                asked,
+                results,
+                more,
+                too_short,
+            }
+            .render()?,
+        )),
     }
 }
 

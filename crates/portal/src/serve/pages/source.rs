@@ -38,13 +38,28 @@ struct RuleView {
 
 pub(crate) fn draw(frame: &mut Frame<'_>, source: Source) -> Result<Answer, Error> {
     let w = frame.w;
-    frame.name(&frame.source(&source.source), &source.publisher, &[(w.t("sources_title"), w.sources())]);
+    frame.name(
+        &frame.source(&source.source),
+        &source.publisher,
+        &[(w.t("sources_title"), w.sources())],
+    );
     match frame.format {
         Format::Json => Answer::json(frame, &source),
         Format::Csv => {
             let mut csv = Csv::new(&[
-                "source", "path", "part", "sha256", "layout", "format", "encoding", "size_bytes", "records_found",
-                "rows_read", "rows_set_aside", "edition_date", "status",
+                "source",
+                "path",
+                "part",
+                "sha256",
+                "layout",
+                "format",
+                "encoding",
+                "size_bytes",
+                "records_found",
+                "rows_read",
+                "rows_set_aside",
+                "edition_date",
+                "status",
             ]);
             for file in &source.files {
                 csv.row(&[
@@ -111,7 +126,10 @@ impl View<'_> {
     }
 
     fn standard(&self, code: &str) -> String {
-        self.p.site.texts.standard(code).map_or_else(|| code.to_owned(), |text| self.p.w.text(&text.title).to_owned())
+        self.p.site.texts.standard(code).map_or_else(
+            || code.to_owned(),
+            |text| self.p.w.text(&text.title).to_owned(),
+        )
     }
 
     fn compare_href(&self, standard: &str) -> String {

@@ -22,9 +22,21 @@ pub(crate) fn draw(frame: &mut Frame<'_>, home: Home) -> Result<Answer, Error> {
     match frame.format {
         Format::Json => Answer::json(frame, &frame.site.sources),
         Format::Csv => {
-            let mut csv = Csv::new(&["source", "title", "place", "place_name", "publisher", "covers", "rows_read"]);
+            let mut csv = Csv::new(&[
+                "source",
+                "title",
+                "place",
+                "place_name",
+                "publisher",
+                "covers",
+                "rows_read",
+            ]);
             for source in &frame.site.sources {
-                let rows = home.sources.iter().find(|one| one.source == source.source).map_or(0, |one| one.rows_read);
+                let rows = home
+                    .sources
+                    .iter()
+                    .find(|one| one.source == source.source)
+                    .map_or(0, |one| one.rows_read);
                 csv.row(&[
                     source.source.as_str(),
                     w.text(&source.title),
@@ -37,6 +49,12 @@ pub(crate) fn draw(frame: &mut Frame<'_>, home: Home) -> Result<Answer, Error> {
             }
             Ok(Answer::csv(csv))
         }
-        Format::Html => Ok(Answer::Html(View { p: frame, sources: home.sources }.render()?)),
+        Format::Html => Ok(Answer::Html(
+            View {
+                p: frame,
+                sources: home.sources,
+            }
+            .render()?,
+        )),
     }
 }

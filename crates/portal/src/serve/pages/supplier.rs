@@ -38,13 +38,29 @@ struct YearView {
 
 pub(crate) fn draw(frame: &mut Frame<'_>, supplier: Supplier) -> Result<Answer, Error> {
     let w = frame.w;
-    frame.name(&supplier.name, w.t("supplier_kicker"), &[(w.t("search_title"), w.search())]);
+    frame.name(
+        &supplier.name,
+        w.t("supplier_kicker"),
+        &[(w.t("search_title"), w.search())],
+    );
     match frame.format {
         Format::Json => Answer::json(frame, &supplier),
         Format::Csv => {
             let mut csv = Csv::new(&[
-                "supplier_id", "supplier", "by_name_only", "ocid", "id", "kind", "title", "buyer", "source", "date",
-                "method", "amount", "currency", "tax_basis",
+                "supplier_id",
+                "supplier",
+                "by_name_only",
+                "ocid",
+                "id",
+                "kind",
+                "title",
+                "buyer",
+                "source",
+                "date",
+                "method",
+                "amount",
+                "currency",
+                "tax_basis",
             ]);
             let or = |text: &Option<String>| text.clone().unwrap_or_default();
             for contract in &supplier.contracts {
@@ -54,7 +70,12 @@ pub(crate) fn draw(frame: &mut Frame<'_>, supplier: Supplier) -> Result<Answer, 
                     supplier.by_name_only.to_string(),
                     contract.ocid.clone(),
                     contract.id.clone(),
-                    if contract.is_award { "award" } else { "contract" }.to_owned(),
+                    if contract.is_award {
+                        "award"
+                    } else {
+                        "contract"
+                    }
+                    .to_owned(),
                     contract.title.clone(),
                     contract.buyer.clone(),
                     contract.source.clone(),
@@ -73,7 +94,12 @@ pub(crate) fn draw(frame: &mut Frame<'_>, supplier: Supplier) -> Result<Answer, 
                 years: years(frame, &supplier.years),
                 contracts: pages.slice(&supplier.contracts, SIZE).to_vec(),
                 total: supplier.contracts.len() as u64,
-                other_buyers: supplier.buyers.iter().skip(BUYERS).map(|buyer| buyer.contracts).sum(),
+                other_buyers: supplier
+                    .buyers
+                    .iter()
+                    .skip(BUYERS)
+                    .map(|buyer| buyer.contracts)
+                    .sum(),
                 pages,
                 supplier,
                 p: frame,
@@ -92,9 +118,17 @@ fn years(frame: &Frame<'_>, years: &[YearTotal]) -> Vec<YearView> {
     years
         .iter()
         .map(|year| {
-            let most = years.iter().filter(|other| alike(other, year)).map(length).fold(f64::EPSILON, f64::max);
+            let most = years
+                .iter()
+                .filter(|other| alike(other, year))
+                .map(length)
+                .fold(f64::EPSILON, f64::max);
             YearView {
-                year: if year.year.is_empty() { frame.w.t("year_unknown").to_owned() } else { year.year.clone() },
+                year: if year.year.is_empty() {
+                    frame.w.t("year_unknown").to_owned()
+                } else {
+                    year.year.clone()
+                },
                 amount: format::money(&year.total.amount, Some(&year.total.currency)),
                 contracts: year.total.contracts,
                 basis: frame.w.code("tax", &year.total.tax_basis).to_owned(),
@@ -110,17 +144,32 @@ impl View<'_> {
     }
 
     fn buyer_bar(&self, contracts: &u64) -> String {
-        let most = self.supplier.buyers.iter().map(|buyer| buyer.contracts).max().unwrap_or(0).max(1);
+        let most = self
+            .supplier
+            .buyers
+            .iter()
+            .map(|buyer| buyer.contracts)
+            .max()
+            .unwrap_or(0)
+            .max(1);
         chart::bar(&[("brand", *contracts as f64 / most as f64)])
     }
 
     fn contract_href(&self, contract: &SupplierContract) -> String {
-        let id = if contract.id.is_empty() { contract.ocid.clone() } else { format!("{}/{}", contract.ocid, contract.id) };
+        let id = if contract.id.is_empty() {
+            contract.ocid.clone()
+        } else {
+            format!("{}/{}", contract.ocid, contract.id)
+        };
         self.p.w.contract(&id)
     }
 
     fn method(&self, contract: &SupplierContract) -> String {
         let method = contract.method.as_deref().unwrap_or_default();
-        self.p.site.texts.code("ocds.tender.procurement_method", method, self.p.w.lang()).to_owned()
+        self.p
+            .site
+            .texts
+            .code("ocds.tender.procurement_method", method, self.p.w.lang())
+            .to_owned()
     }
 }

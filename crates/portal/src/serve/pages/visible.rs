@@ -57,14 +57,19 @@ struct CellView {
 
 pub(crate) fn draw(frame: &mut Frame<'_>, visible: Visible) -> Result<Answer, Error> {
     let w = frame.w;
-    frame.name(w.t("visible_title"), w.t("compare_description"), &[(w.t("compare_title"), w.compare())]);
+    frame.name(
+        w.t("visible_title"),
+        w.t("compare_description"),
+        &[(w.t("compare_title"), w.compare())],
+    );
     match frame.format {
         Format::Json => Answer::json(frame, &visible),
         Format::Csv => Ok(Answer::csv(csv(&visible))),
         Format::Html => {
             let keys: Vec<&str> = frame.params("fuente").collect();
-            let mut chosen: Vec<usize> =
-                (0..visible.sources.len()).filter(|index| keys.contains(&visible.sources[*index].as_str())).collect();
+            let mut chosen: Vec<usize> = (0..visible.sources.len())
+                .filter(|index| keys.contains(&visible.sources[*index].as_str()))
+                .collect();
             if chosen.is_empty() {
                 chosen = (0..visible.sources.len()).collect();
             }
@@ -76,11 +81,16 @@ pub(crate) fn draw(frame: &mut Frame<'_>, visible: Visible) -> Result<Answer, Er
                 .map(|rule| RuleView {
                     nowhere: chosen
                         .iter()
-                        .filter(|index| rule.cells.get(**index).is_none_or(|cell| cell.total() == 0))
+                        .filter(|index| {
+                            rule.cells.get(**index).is_none_or(|cell| cell.total() == 0)
+                        })
                         .map(|index| frame.source(&visible.sources[*index]))
                         .collect(),
                     title: frame.rule_title(&rule.rule),
-                    question: frame.rule(&rule.rule).map(|text| w.text(&text.question).to_owned()).unwrap_or_default(),
+                    question: frame
+                        .rule(&rule.rule)
+                        .map(|text| w.text(&text.question).to_owned())
+                        .unwrap_or_default(),
                     cells: chosen
                         .iter()
                         .zip('A'..)
@@ -95,7 +105,9 @@ pub(crate) fn draw(frame: &mut Frame<'_>, visible: Visible) -> Result<Answer, Er
                                 missing: answers
                                     .missing
                                     .iter()
-                                    .map(|missing| (frame.missing(&rule.rule, &missing.field), missing.count))
+                                    .map(|missing| {
+                                        (frame.missing(&rule.rule, &missing.field), missing.count)
+                                    })
                                     .collect(),
                                 answers,
                             }
@@ -147,7 +159,13 @@ fn csv(visible: &Visible) -> Csv {
                 csv.row(&[rule.rule.as_str(), source, answer, "", &count.to_string()]);
             }
             for missing in &cell.missing {
-                csv.row(&[rule.rule.as_str(), source, "not_computable", &missing.field, &missing.count.to_string()]);
+                csv.row(&[
+                    rule.rule.as_str(),
+                    source,
+                    "not_computable",
+                    &missing.field,
+                    &missing.count.to_string(),
+                ]);
             }
         }
     }

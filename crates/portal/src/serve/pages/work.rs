@@ -14,8 +14,15 @@ use crate::serve::frame::Frame;
 use super::{Fact, facts, field_of, other_facts};
 
 const FIRST: [&str; 9] = [
-    "public_authority_name", "status", "type", "sector", "period_start_date", "period_end_date", "budget_amount",
-    "completion_end_date", "completion_final_value_amount",
+    "public_authority_name",
+    "status",
+    "type",
+    "sector",
+    "period_start_date",
+    "period_end_date",
+    "budget_amount",
+    "completion_end_date",
+    "completion_final_value_amount",
 ];
 
 #[derive(Template)]
@@ -56,15 +63,33 @@ struct Line {
 pub(crate) fn draw(frame: &mut Frame<'_>, work: Work) -> Result<Answer, Error> {
     let w = frame.w;
     let description = field_of(&work.project, "description").unwrap_or_default();
-    frame.name(&work.title, &frame.source(&work.source), &[(w.t("sources_title"), w.sources()), (&frame.source(&work.source), w.source(&work.source))]);
+    frame.name(
+        &work.title,
+        &frame.source(&work.source),
+        &[
+            (w.t("sources_title"), w.sources()),
+            (&frame.source(&work.source), w.source(&work.source)),
+        ],
+    );
     match frame.format {
         Format::Json => Answer::json(frame, &work),
         Format::Csv => {
             let mut csv = Csv::new(&["id", "table", "row", "field", "value"]);
-            let lists = [("finance", &work.finance), ("location", &work.locations), ("budget_line", &work.budget), ("party", &work.parties)];
+            let lists = [
+                ("finance", &work.finance),
+                ("location", &work.locations),
+                ("budget_line", &work.budget),
+                ("party", &work.parties),
+            ];
             let mut add = |table: &str, number: usize, record: &Record| {
                 for (field, value) in record {
-                    csv.row(&[&work.id, table, &number.to_string(), field, value.as_str().unwrap_or_default()]);
+                    csv.row(&[
+                        &work.id,
+                        table,
+                        &number.to_string(),
+                        field,
+                        value.as_str().unwrap_or_default(),
+                    ]);
                 }
             };
             add("project", 1, &work.project);
@@ -78,19 +103,38 @@ pub(crate) fn draw(frame: &mut Frame<'_>, work: Work) -> Result<Answer, Error> {
         Format::Html => {
             let view = View {
                 facts: facts(frame, "oc4ids", "project", &work.project, &FIRST),
-                others: other_facts(frame, "oc4ids", "project", &work.project, &[&FIRST[..], &["title", "description"]].concat()),
-                places: work.locations.iter().take(40).map(|record| place(frame, record)).collect(),
+                others: other_facts(
+                    frame,
+                    "oc4ids",
+                    "project",
+                    &work.project,
+                    &[&FIRST[..], &["title", "description"]].concat(),
+                ),
+                places: work
+                    .locations
+                    .iter()
+                    .take(40)
+                    .map(|record| place(frame, record))
+                    .collect(),
                 years: work.finance.iter().map(year).collect(),
                 lines: work
                     .budget
                     .iter()
                     .take(40)
                     .map(|record| Line {
-                        words: field_of(record, "description").or_else(|| field_of(record, "id")).unwrap_or_default(),
-                        amount: field_of(record, "amount").map(|amount| format::money(&amount, field_of(record, "currency").as_deref())),
+                        words: field_of(record, "description")
+                            .or_else(|| field_of(record, "id"))
+                            .unwrap_or_default(),
+                        amount: field_of(record, "amount").map(|amount| {
+                            format::money(&amount, field_of(record, "currency").as_deref())
+                        }),
                     })
                     .collect(),
-                description: if description == work.title { String::new() } else { description },
+                description: if description == work.title {
+                    String::new()
+                } else {
+                    description
+                },
                 work,
                 p: frame,
             };
@@ -101,43 +145,79 @@ pub(crate) fn draw(frame: &mut Frame<'_>, work: Work) -> Result<Answer, Error> {
 
 fn place(frame: &Frame<'_>, record: &Record) -> Place {
     let state = field_of(record, "state_name").or_else(|| {
-        field_of(record, "state_code").map(|code| frame.site.texts.code("oc4ids.location.state_code", &code, frame.w.lang()).to_owned())
+        field_of(record, "state_code").map(|code| {
+            frame
+                .site
+                .texts
+                .code("oc4ids.location.state_code", &code, frame.w.lang())
+                .to_owned()
+        })
     });
-    let words: Vec<String> = [field_of(record, "locality"), state].into_iter().flatten().collect();
+    let words: Vec<String> = [field_of(record, "locality"), state]
+        .into_iter()
+        .flatten()
+        .collect();
     let coordinates = match (field_of(record, "latitude"), field_of(record, "longitude")) {
         (Some(latitude), Some(longitude)) => format!("{latitude}, {longitude}"),
         _ => String::new(),
     };
-    Place { words: words.join(", "), coordinates }
+    Place {
+        words: words.join(", "),
+        coordinates,
+    }
 }
 
 fn year(record: &Record) -> Year {
     let currency = field_of(record, "currency");
-    let money = |name: &str| field_of(record, name).map(|amount| format::money(&amount, currency.as_deref()));
+    let money = |name: &str| {
+        field_of(record, name).map(|amount| format::money(&amount, currency.as_deref()))
+    };
     let length = |name: &str| format::length(field_of(record, name).as_deref());
     // Spending is held against the budget as it stood, modified when that is published.
-    let budget = length("modified_amount").or_else(|| length("approved_amount")).filter(|budget| *budget > 0.0);
-    let spent = budget.zip(length("spent_amount")).map(|(budget, spent)| spent / budget);
+    let budget = length("modified_amount")
+        .or_else(|| length("approved_amount"))
+        .filter(|budget| *budget > 0.0);
+    let spent = budget
+        .zip(length("spent_amount"))
+        .map(|(budget, spent)| spent / budget);
     let progress = length("physical_progress").map(|percent| percent / 100.0);
     let mut dots = Vec::new();
     if let Some(share) = progress {
-        dots.push(chart::Dot { share, class: "clear" });
+        dots.push(chart::Dot {
+            share,
+            class: "clear",
+        });
     }
     if let Some(share) = spent {
-        dots.push(chart::Dot { share, class: "flag" });
+        dots.push(chart::Dot {
+            share,
+            class: "flag",
+        });
     }
     Year {
         year: field_of(record, "year").unwrap_or_default(),
         approved: money("approved_amount"),
         modified: money("modified_amount"),
         spent: money("spent_amount"),
-        spent_share: spent.map(|share| format!("{}\u{a0}%", format::decimal(&format!("{:.3}", share * 100.0), 0, 0))).unwrap_or_default(),
-        progress: field_of(record, "physical_progress").map(|percent| format!("{}\u{a0}%", format::decimal(&percent, 0, 1))),
+        spent_share: spent
+            .map(|share| {
+                format!(
+                    "{}\u{a0}%",
+                    format::decimal(&format!("{:.3}", share * 100.0), 0, 0)
+                )
+            })
+            .unwrap_or_default(),
+        progress: field_of(record, "physical_progress")
+            .map(|percent| format!("{}\u{a0}%", format::decimal(&percent, 0, 1))),
         basis: match field_of(record, "physical_progress_basis").as_deref() {
             Some("cumulative") => "basis_cumulative",
             Some("year") => "basis_year",
             _ => "basis_unknown",
         },
-        dots: if dots.is_empty() { String::new() } else { chart::dots(&dots) },
+        dots: if dots.is_empty() {
+            String::new()
+        } else {
+            chart::dots(&dots)
+        },
     }
 }

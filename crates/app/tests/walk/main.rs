@@ -1,0 +1,9 @@
+//! The whole program from outside: files go in, tables, problems and flags come out, whatever happens in between.
+
+mod bad_input;
+mod crashes;
+mod incremental;
+mod made;
+mod real_files;
+mod sql_safety;
+mod support;
