@@ -6,6 +6,7 @@ use lake::{Engine, Originals, TableName, TableState, Workspace};
 use packs::Packs;
 use portal::{Original, OriginalStore, RawRow, Row, RowKey, TableReader};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{PoisonError, RwLock};
 
 /// Tables for the portal.
 pub struct PortalReader {
@@ -73,13 +74,20 @@ impl portal::Originals for RawRows {
 
 /// Original files for download. A file is public unless it has personal columns whose publication no obligation covers.
 pub struct Downloads {
-    files: BTreeMap<String, (String, bool)>,
+    files: RwLock<BTreeMap<String, (String, bool)>>,
     originals: Originals,
 }
 
 impl Downloads {
     /// The files of a workspace.
     pub async fn open(workspace: &Workspace, packs: &Packs) -> anyhow::Result<Downloads> {
+        let downloads = Downloads { files: RwLock::default(), originals: Originals::new(workspace.files()) };
+        downloads.refresh(workspace, packs).await?;
+        Ok(downloads)
+    }
+
+    /// Looks again which files there are.
+    pub async fn refresh(&self, workspace: &Workspace, packs: &Packs) -> anyhow::Result<()> {
         let reader = lake::Reader::open(workspace).await?;
         let mut files = BTreeMap::new();
         if reader.manifest.tables.contains_key(&lake::system::own("file")) {
@@ -92,14 +100,15 @@ impl Downloads {
                 }
             }
         }
-        Ok(Downloads { files, originals: Originals::new(workspace.files()) })
+        *self.files.write().unwrap_or_else(PoisonError::into_inner) = files;
+        Ok(())
     }
 }
 
 impl OriginalStore for Downloads {
     fn open(&self, sha256: &str) -> Option<Original> {
-        let (name, public) = self.files.get(sha256)?;
-        Some(Original { path: self.originals.path(sha256), name: name.clone(), public: *public })
+        let (name, public) = self.files.read().unwrap_or_else(PoisonError::into_inner).get(sha256).cloned()?;
+        Some(Original { path: self.originals.path(sha256), name, public })
     }
 }
 

@@ -45,7 +45,13 @@ pub fn failed(error: &anyhow::Error) -> ExitCode {
         if let Some(coded) = cause.downcast_ref::<Coded>() {
             return Some(coded.code);
         }
-        match cause.downcast_ref::<lake::Error>()? {
+        if cause.is::<packs::Error>() {
+            return Some(USAGE);
+        }
+        if let Some(sources::Error::Read { .. } | sources::Error::Temporary { .. }) = cause.downcast_ref::<sources::Error>() {
+            return Some(UNREADABLE);
+        }
+        match lake_error(cause)? {
             lake::Error::NoWorkspace(_) | lake::Error::WorkspaceExists(_) | lake::Error::Settings { .. } => Some(USAGE),
             lake::Error::NotAllowed(_) | lake::Error::Query { .. } | lake::Error::NewerFormat { .. } | lake::Error::Busy(_) => Some(USAGE),
             lake::Error::Disk { .. } => Some(UNREADABLE),
@@ -53,6 +59,20 @@ pub fn failed(error: &anyhow::Error) -> ExitCode {
         }
     });
     ExitCode::from(code.unwrap_or(BUG))
+}
+
+/// The lake's error inside another room's.
+fn lake_error<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a lake::Error> {
+    if let Some(standards::Error::Lake(inner)) = cause.downcast_ref() {
+        return Some(inner);
+    }
+    if let Some(indicators::Error::Lake(inner)) = cause.downcast_ref() {
+        return Some(inner);
+    }
+    if let Some(sources::Error::Listener(inner)) = cause.downcast_ref() {
+        return inner.downcast_ref();
+    }
+    cause.downcast_ref()
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -68,6 +68,12 @@ fn main() -> ExitCode {
     if let Command::ReadWorkbook(command) = cotejo.command {
         return command.run();
     }
+    // A panic is our bug and says so with its own number; readers of hostile files run elsewhere, under their own guard.
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        report(panic);
+        std::process::exit(i32::from(exit::BUG));
+    }));
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(8 << 20).build() {
         Ok(runtime) => runtime,
         Err(error) => return exit::failed(&anyhow::Error::new(error).context("starting")),

@@ -74,6 +74,8 @@ fn pages_fingerprint(run: &Run, packs: &Packs) -> String {
     let mut hash = Sha256::new();
     hash.update(PAGES_VERSION.to_le_bytes());
     hash.update(PROGRAM);
+    let settings = &run.workspace().settings;
+    hash.update(format!("{} {}", settings.name, settings.invented));
     for name in run.tables().keys() {
         hash.update(name.to_string());
         hash.update(run.content(name, ""));

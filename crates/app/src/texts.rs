@@ -42,6 +42,7 @@ pub fn of(packs: &Packs) -> Texts {
                 source: row.source.clone(),
             })
             .collect(),
+        parameter_meanings: indicator.parameters.iter().map(|(name, meaning)| (name.clone(), text(meaning))).collect(),
         sql: format!("{}\n\n{}", indicator.population_sql.trim(), indicator.sql.trim()),
         ..RuleText::default()
     });

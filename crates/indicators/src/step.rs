@@ -71,6 +71,10 @@ async fn inputs(whole: &Engine, indicator: &Indicator) -> Result<BTreeSet<TableN
         schema if schema.ends_with("_history") => table,
         schema => TableName::new(&format!("{schema}_history"), &table.name),
     };
+    // A rule of a workspace stands under the same arrows as ours: it reads what is on its left, and never files as they came.
+    if let Some(table) = tables.iter().find(|table| matches!(table.schema.as_str(), "raw" | "flags" | "information_schema")) {
+        return Err(lake::Error::NotAllowed(format!("packs/{}: reads {table}, which is not on its left", indicator.folder)).into());
+    }
     Ok(tables.into_iter().map(stored).collect())
 }
 

@@ -26,15 +26,15 @@ pub fn files_below(path: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(files)
 }
 
-/// Keeps the bytes of `path` and registers them. Out: whether they are new.
+/// Keeps the bytes of `path` and registers them. Out: the number of the file.
 ///
 /// After this returns the file is never lost: a run that is killed reads it the next time.
-pub async fn receive(run: &Run, path: &Path, source: &str, place: &str) -> Result<bool, Error> {
+pub async fn receive(run: &Run, path: &Path, source: &str, place: &str) -> Result<i64, Error> {
     let (sha256, size_bytes) = run.originals().keep(path)?;
     let name = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let now = lake_now();
-    let (_, new) = run.catalogue().register(&sha256, size_bytes, &name.to_string_lossy(), source, place, &now).await?;
-    Ok(new)
+    let (file_id, _) = run.catalogue().register(&sha256, size_bytes, &name.to_string_lossy(), source, place, &now).await?;
+    Ok(file_id)
 }
 
 fn lake_now() -> String {

@@ -9,7 +9,7 @@ use crate::identify::{RECORD_COLUMNS, Recognised, identify};
 use lake::arrow::array::{ArrayBuilder, ArrayRef, Int32Builder, Int64Builder, RecordBatch, StringBuilder};
 use lake::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use lake::{RegisteredFile, Run, TableName, TableWriter, Written, system};
-use packs::{Packs, path_slug, slug, unique_slugs};
+use packs::{Packs, path_slug, unique_slugs};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -66,7 +66,6 @@ struct Gathering {
 
 struct Column {
     slug: String,
-    header: String,
     builder: StringBuilder,
     profile: ColumnProfile,
 }
@@ -76,8 +75,7 @@ struct Column {
 struct Small {
     files: Vec<FileRow>,
     problems: Vec<(String, i32, Problem)>,
-    columns: Vec<[String; 4]>,
-    column_positions: Vec<i32>,
+    columns: Vec<ColumnRow>,
     cells: Vec<CellRow>,
     profiles: Vec<ProfileRow>,
 }
@@ -90,6 +88,15 @@ struct FileRow {
     account: Account,
     edition: Option<i32>,
     status: &'static str,
+}
+
+struct ColumnRow {
+    source: String,
+    layout: String,
+    list: String,
+    position: i32,
+    header: String,
+    slug: String,
 }
 
 struct CellRow {
@@ -197,9 +204,15 @@ impl Listener for Landing<'_> {
                     let renamed = found.names.get(&slug).cloned().unwrap_or_else(|| slug.clone());
                     let slug = if taken.contains(&renamed) { slug } else { renamed };
                     taken.insert(slug.clone());
-                    self.small.columns.push([found.source.clone(), found.layout.clone(), String::new(), header.clone()]);
-                    self.small.column_positions.push(index as i32 + 1);
-                    tables[0].add_column(&slug, header);
+                    self.small.columns.push(ColumnRow {
+                        source: found.source.clone(),
+                        layout: found.layout.clone(),
+                        list: String::new(),
+                        position: index as i32 + 1,
+                        header: header.clone(),
+                        slug: slug.clone(),
+                    });
+                    tables[0].add_column(&slug);
                 }
                 if as_of.is_some_and(|as_of| as_of.preamble) {
                     edition = preamble.iter().find_map(|line| date_in(line));
@@ -269,12 +282,11 @@ impl Listener for Landing<'_> {
             count += 1;
             name = format!("{base}_{count}");
         }
-        gathering.add_column(&name, path);
+        gathering.add_column(&name);
         gathering.by_id.insert(id, gathering.cells.len() - 1);
         let position = gathering.cells.len() as i32;
         let list = gathering.list.clone();
-        self.small.columns.push([source, layout, list, path.to_string()]);
-        self.small.column_positions.push(position);
+        self.small.columns.push(ColumnRow { source, layout, list, position, header: path.to_string(), slug: name });
         Ok(())
     }
 
@@ -419,10 +431,9 @@ impl Gathering {
         }
     }
 
-    fn add_column(&mut self, slug: &str, header: &str) {
+    fn add_column(&mut self, slug: &str) {
         self.taken.insert(slug.to_string());
-        let column = Column { slug: slug.to_string(), header: header.to_string(), builder: StringBuilder::new(), profile: ColumnProfile::default() };
-        self.cells.push(column);
+        self.cells.push(Column { slug: slug.to_string(), builder: StringBuilder::new(), profile: ColumnProfile::default() });
     }
 
     /// The rows gathered so far as a batch; leaves nothing behind.
@@ -514,19 +525,8 @@ impl Small {
 
     fn column_batch(&self) -> Result<RecordBatch, Error> {
         let mut out = Rows::new(system::raw_column());
-        let mut seen: HashMap<(&str, &str, &str), HashSet<String>> = HashMap::new();
-        for ([source, layout, list, header], position) in self.columns.iter().zip(&self.column_positions) {
-            let taken = seen.entry((source, layout, list)).or_default();
-            let base = if list.is_empty() && !header.contains('/') { slug(header) } else { path_slug(header) };
-            let base = if base.is_empty() { format!("column_{position}") } else { base };
-            let mut name = base.clone();
-            let mut count = 1;
-            while taken.contains(&name) || RECORD_COLUMNS.contains(&name.as_str()) {
-                count += 1;
-                name = format!("{base}_{count}");
-            }
-            taken.insert(name.clone());
-            out.text(source).text(layout).text(list).int32(*position).text(header).text(&name);
+        for row in &self.columns {
+            out.text(&row.source).text(&row.layout).text(&row.list).int32(row.position).text(&row.header).text(&row.slug);
         }
         out.batch()
     }

@@ -15,8 +15,10 @@ pub struct Compiled {
     pub target: String,
     /// The query; columns: origin, then `field` and, where it was read from text, `field__found`.
     pub sql: String,
-    /// Fields that have a rule here.
+    /// Fields that have a rule here, and a column to read from.
     pub mapped: BTreeSet<String>,
+    /// The layouts it reads; empty for all.
+    pub layouts: Vec<String>,
     /// Columns each field is read from, for problem rows.
     pub columns: BTreeMap<String, String>,
     /// The key, if the block has its own.
@@ -70,6 +72,7 @@ fn empty_rule() -> TableRule {
 }
 
 fn block(source: &Source, mapping: &packs::Mapping, table: &Table, rule: &TableRule, by_path: bool, raw: &RawColumns) -> Result<Compiled, Error> {
+    let rule_block = rule;
     let wrong = |field: &str, message: String| Error::Mapping {
         pack: format!("{}mapping.toml", source.folder),
         table: table.name.clone(),
@@ -101,7 +104,7 @@ fn block(source: &Source, mapping: &packs::Mapping, table: &Table, rule: &TableR
             let sql = expression::field(rule, FieldType::Text, &mapping.values, each).map_err(|message| wrong("place", message))?;
             if rule.values.is_some() { format!("get_field({}, 'value')", sql.value) } else { sql.value }
         }
-        None => literal(&source.place),
+        None => "nullif(file_place, '')".to_string(),
     };
     for (field, rule) in &rules {
         note_words(rule, &mut named);
@@ -111,7 +114,9 @@ fn block(source: &Source, mapping: &packs::Mapping, table: &Table, rule: &TableR
         if let Some(found) = found {
             outer.push(format!("{found} AS {}", quoted(&format!("{}__found", field.name))));
         }
-        mapped.insert(field.name.clone());
+        if is_published(rule, &rule_block.list, parent, raw) {
+            mapped.insert(field.name.clone());
+        }
         columns.insert(field.name.clone(), from);
     }
     named.extend(rule.condition.as_deref().map(words).unwrap_or_default());
@@ -147,7 +152,19 @@ fn block(source: &Source, mapping: &packs::Mapping, table: &Table, rule: &TableR
         literal(&source.code),
         literal(&source.place),
     );
-    Ok(Compiled { target: table.name.clone(), sql, mapped, columns, key: rule.key.clone() })
+    Ok(Compiled { target: table.name.clone(), sql, mapped, layouts: rule.layouts.clone(), columns, key: rule.key.clone() })
+}
+
+/// Whether any file has had a column the rule reads; constants and SQL count as published.
+fn is_published(rule: &FieldRule, list: &str, parent: Option<&str>, raw: &RawColumns) -> bool {
+    let has = |list: &str, column: &str| raw.get(list).is_some_and(|columns| columns.contains(column));
+    let there = |column: &String| match (column.strip_prefix("record__"), column.strip_prefix("parent__")) {
+        (Some(column), _) => has("", column),
+        (_, Some(column)) => parent.is_some_and(|parent| has(parent, column)),
+        _ => has(list, column),
+    };
+    rule.layout.values().any(|rule| is_published(rule, list, parent, raw))
+        || (rule.layout.is_empty() && (rule.from.is_empty() || rule.from.iter().any(there)))
 }
 
 fn note_words(rule: &FieldRule, named: &mut BTreeSet<String>) {
@@ -184,7 +201,7 @@ fn by_its_path(path: &str, list: &str, parent: Option<&str>) -> Option<FieldRule
 fn raw_rows(source: &Source, list: &str, parent: Option<&str>, raw: &RawColumns, named: &BTreeSet<String>) -> String {
     let own = &raw[list];
     let mut select: Vec<String> = Vec::new();
-    let mut there: BTreeSet<String> = ["file_id", "part_id", "record", "element", "position", "layout", "edition_date"].map(str::to_string).into();
+    let mut there: BTreeSet<String> = ["file_id", "part_id", "record", "element", "position", "layout", "file_place", "edition_date"].map(str::to_string).into();
     let add_all = |alias: &str, prefix: &str, columns: &BTreeSet<String>, select: &mut Vec<String>, there: &mut BTreeSet<String>| {
         for column in columns {
             let name = format!("{prefix}{column}");
@@ -220,6 +237,6 @@ fn raw_rows(source: &Source, list: &str, parent: Option<&str>, raw: &RawColumns,
     };
     let more = if select.is_empty() { String::new() } else { format!(", {}", select.join(", ")) };
     format!(
-        "    SELECT own.file_id, own.part_id, own.record, {element} AS element, {position} AS position, own.layout, {edition} AS edition_date{more}\n    FROM {from}"
+        "    SELECT own.file_id, own.part_id, own.record, {element} AS element, {position} AS position, own.layout, file.place AS file_place, {edition} AS edition_date{more}\n    FROM {from}"
     )
 }

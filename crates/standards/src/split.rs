@@ -160,14 +160,15 @@ impl<'a> Splitter<'a> {
     }
 }
 
-/// Degrees that are no place are null and a problem; exactly zero is how many systems write "not captured".
+/// Degrees beyond the globe are null and a problem.
 fn within_the_globe(kind: FieldType, value: ArrayRef, problem: Option<StringArray>) -> (ArrayRef, Option<StringArray>) {
     let most = if kind == FieldType::Latitude { 90.0 } else { 180.0 };
     let degrees = value.as_primitive::<lake::arrow::datatypes::Float64Type>();
     let mut problems = StringBuilder::new();
     let kept: lake::arrow::array::Float64Array = (0..degrees.len())
         .map(|row| {
-            let before = problem.as_ref().filter(|array| array.is_valid(row)).map(|array| array.value(row).to_string());
+            // Six decimals of a degree are a hand's width: more of them are no loss.
+            let before = problem.as_ref().filter(|array| array.is_valid(row)).map(|array| array.value(row).to_string()).filter(|code| code != "number_rounded");
             let degree = degrees.is_valid(row).then(|| degrees.value(row));
             let fits = degree.is_none_or(|degree| degree.abs() <= most);
             problems.append_option(if fits { before } else { Some("coordinate_out_of_range".to_string()) });

@@ -98,7 +98,7 @@ fn fingerprint(run: &Run, packs: &Packs, source: &Source, standard: &Standard, t
     hash.update(STANDARDS_VERSION.to_le_bytes());
     for block in blocks {
         hash.update(&block.sql);
-        hash.update(format!("{:?}", block.key));
+        hash.update(format!("{:?} {:?} {:?}", block.key, block.layouts, block.mapped));
     }
     hash.update(format!("{:?}", source.publishes));
     hash.update(packs.folder.fingerprint(&format!("standards/{}/tables/{}.toml", standard.code, table.name)));
@@ -108,6 +108,9 @@ fn fingerprint(run: &Run, packs: &Packs, source: &Source, standard: &Standard, t
         if own {
             hash.update(name.to_string());
             hash.update(run.content(name, ""));
+            // The edition and the place of a file stand in `file`, not in its rows.
+            let owners: BTreeSet<&str> = run.table(name).into_iter().flat_map(|state| &state.files).map(|file| file.owner.as_str()).collect();
+            owners.into_iter().for_each(|owner| hash.update(run.content(&system::own("file"), owner)));
         }
     }
     hex(hash)
@@ -131,9 +134,7 @@ async fn one_step(
     let mut states = States::default();
     // Rows wait in a temporary file, because the state of the first may depend on the last.
     let mut waiting = FileWriter::try_new(BufWriter::new(tempfile::tempfile().map_err(temporary)?), &schema).map_err(arrow)?;
-    let mut mapped = BTreeSet::new();
     for block in blocks {
-        mapped.extend(block.mapped.iter().cloned());
         let key = block.key.clone().unwrap_or_else(|| table.key.clone());
         let mut stream = engine.stream(step, &block.sql).await?;
         while let Some(batch) = stream.next().await {
@@ -160,7 +161,7 @@ async fn one_step(
     let (rows, output) = (written.rows, written.fingerprint());
     run.replace(&target, &owner, &schema, written);
 
-    let coverage = coverage_batch(source, standard, table, &splitter, &mapped).map_err(arrow)?;
+    let coverage = coverage_batch(source, standard, table, &splitter, blocks).map_err(arrow)?;
     write_small(run, "coverage", &owner, coverage)?;
     let problems = bounded(std::mem::take(&mut splitter.problems));
     write_small(run, "problem", &owner, problem_batch(&source.code, step, &problems).map_err(arrow)?)?;
@@ -201,10 +202,12 @@ fn coverage_batch(
     standard: &Standard,
     table: &Table,
     splitter: &Splitter<'_>,
-    mapped: &BTreeSet<String>,
+    blocks: &[Compiled],
 ) -> Result<RecordBatch, lake::arrow::error::ArrowError> {
     let mut rows: Vec<(String, String, String, i64, [Option<i64>; 3], bool)> = Vec::new();
     for (layout, count) in &splitter.counts {
+        let of_layout = |block: &&Compiled| block.layouts.is_empty() || block.layouts.contains(layout);
+        let mapped: BTreeSet<&String> = blocks.iter().filter(of_layout).flat_map(|block| &block.mapped).collect();
         for field in &table.fields {
             let found = count.fields.get(&field.name).copied().unwrap_or_default();
             let in_codelist = splitter.has_codes(&field.name).then_some(found.in_codelist);

@@ -51,7 +51,9 @@ impl Flags {
             printer.batch(&batch)?;
         }
         printer.finish()?;
-        let flagged = reader.engine().rows("flags", "SELECT count(*) AS n FROM flags.flag WHERE closed_on IS NULL").await?;
+        let code = self.code.map(|code| code.to_uppercase()).unwrap_or_default();
+        let open = format!("SELECT count(*) AS n FROM flags.flag WHERE closed_on IS NULL AND ('{code}' = '' OR indicator = '{code}')");
+        let flagged = reader.engine().rows("flags", &open).await?;
         let flagged = flagged.iter().flat_map(crate::print::objects).next().and_then(|row| row["n"].as_i64()).unwrap_or(0);
         Ok(if self.fail_on_flags && flagged > 0 { ExitCode::from(exit::FINDINGS) } else { ExitCode::SUCCESS })
     }

@@ -38,10 +38,10 @@ pub async fn serve(workspace: &Workspace, packs: &Packs, address: SocketAddr) ->
         return Err(exit::usage("there is nothing to serve yet: run `cotejo run` first"));
     };
     let downloads = Arc::new(Downloads::open(workspace, packs).await?);
-    let portal = Portal::open(&documents, downloads).await?;
+    let portal = Portal::open(&documents, downloads.clone()).await?;
     let listener = tokio::net::TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))?;
     println!("http://{}", listener.local_addr().context("asking for the address")?);
-    tokio::spawn(follow(workspace.clone(), portal.clone(), documents));
+    tokio::spawn(follow(workspace.clone(), packs.clone(), portal.clone(), downloads, documents));
     let stop = async {
         // If the signal cannot be listened to, the server runs until it is ended.
         if tokio::signal::ctrl_c().await.is_err() {
@@ -53,12 +53,17 @@ pub async fn serve(workspace: &Workspace, packs: &Packs, address: SocketAddr) ->
 }
 
 /// Looks every two seconds whether another run was published.
-async fn follow(workspace: Workspace, portal: Portal, mut serving: std::path::PathBuf) {
+async fn follow(workspace: Workspace, packs: Packs, portal: Portal, downloads: Arc<Downloads>, mut serving: std::path::PathBuf) {
     loop {
         tokio::time::sleep(Duration::from_secs(2)).await;
         match pipeline::documents(&workspace).await {
             Ok(Some(latest)) if latest != serving => match portal.reload(&latest).await {
-                Ok(()) => serving = latest,
+                Ok(()) => {
+                    serving = latest;
+                    if let Err(error) = downloads.refresh(&workspace, &packs).await {
+                        tracing::error!(%error, "the list of original files cannot be read; the old one stays");
+                    }
+                }
                 Err(error) => tracing::error!(%error, "the new pages cannot be served; the old ones stay"),
             },
             Ok(_) => {}

@@ -298,7 +298,7 @@ impl Bits {
 
     /// Bits of a code, highest first.
     fn code(&mut self, value: u32, count: u32) {
-        (0..count).rev().for_each(|bit| self.push(value >> bit & 1, 1));
+        (0..count).rev().for_each(|bit| self.push((value >> bit) & 1, 1));
     }
 
     fn finish(mut self) -> Vec<u8> {
@@ -310,7 +310,7 @@ impl Bits {
 }
 
 fn crc32(bytes: &[u8]) -> u32 {
-    let step = |crc: u32| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 };
+    let step = |crc: u32| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 };
     let add = |crc: u32, byte: &u8| (0..8).fold(crc ^ u32::from(*byte), |crc, _| step(crc));
     !bytes.iter().fold(!0, add)
 }

@@ -1,6 +1,7 @@
 //! A workspace of its own for each test, and the program run in it as a person would run it.
 
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -140,12 +141,13 @@ impl Workspace {
         lines[0].clone()
     }
 
-    /// What a query answers as sorted lines of JSON, without the columns named in `left_out`: for comparing two workspaces.
+    /// What a query answers as sorted lines, without the columns named in `left_out`: for comparing two workspaces.
     pub fn dump(&self, query: &str, left_out: &[&str]) -> Vec<String> {
-        let mut lines: Vec<String> = self.sql(query).into_iter().map(|row| {
-            let kept: Row = row.into_iter().filter(|(column, _)| !left_out.contains(&column.as_str())).collect();
-            Value::Object(kept).to_string()
-        }).collect();
+        let line = |row: &Row| {
+            let kept: BTreeMap<&String, &Value> = row.iter().filter(|(column, _)| !left_out.contains(&column.as_str())).collect();
+            format!("{kept:?}")
+        };
+        let mut lines: Vec<String> = self.sql(query).iter().map(line).collect();
         lines.sort();
         lines
     }

@@ -13,7 +13,7 @@ pub use text::{parse_codes, stable_id};
 
 use datafusion::prelude::SessionContext;
 
-/// Name, what it does, an example: the page `docs/functions.md` and `cotejo sql --functions` print this.
+/// Name, what it does, an example: the page `docs/functions.md` says the same.
 pub const FUNCTIONS: &[(&str, &str)] = &[
     ("fold_text(text)", "upper case without accents or tilde, single blanks"),
     ("name_key(text)", "legal name without signs and company form; equal keys are a possible match, never more"),
