@@ -27,7 +27,10 @@ impl PortalReader {
                 names.insert(format!("{standard}.{}", table.name));
             }
         }
-        PortalReader { engine, tables: names }
+        PortalReader {
+            engine,
+            tables: names,
+        }
     }
 }
 
@@ -38,7 +41,14 @@ impl TableReader for PortalReader {
     }
 
     async fn rows(&self, sql: &str) -> Result<Vec<Row>, portal::Error> {
-        let batches = self.engine.rows("a page", sql).await.map_err(|error| portal::Error::Reading { what: sql.to_string(), source: Box::new(error) })?;
+        let batches =
+            self.engine
+                .rows("a page", sql)
+                .await
+                .map_err(|error| portal::Error::Reading {
+                    what: sql.to_string(),
+                    source: Box::new(error),
+                })?;
         Ok(batches.iter().flat_map(crate::print::objects).collect())
     }
 }
@@ -53,20 +63,35 @@ pub struct RawRows {
 impl RawRows {
     /// The raw tables of a session.
     pub fn new(engine: Engine, tables: &BTreeMap<TableName, TableState>, packs: &Packs) -> RawRows {
-        RawRows { engine, tables: tables.clone(), packs: packs.clone() }
+        RawRows {
+            engine,
+            tables: tables.clone(),
+            packs: packs.clone(),
+        }
     }
 }
 
 #[async_trait]
 impl portal::Originals for RawRows {
     async fn raw_rows(&self, wanted: &[RowKey]) -> Result<Vec<Option<RawRow>>, portal::Error> {
-        let keys: BTreeSet<original_rows::Key> = wanted.iter().map(|key| (key.file_id, key.part_id, key.record)).collect();
+        let keys: BTreeSet<original_rows::Key> = wanted
+            .iter()
+            .map(|key| (key.file_id, key.part_id, key.record))
+            .collect();
         let found = original_rows::read(&self.engine, &self.tables, &self.packs, &keys, false)
             .await
-            .map_err(|error| portal::Error::Reading { what: "original rows".to_string(), source: error.into() })?;
+            .map_err(|error| portal::Error::Reading {
+                what: "original rows".to_string(),
+                source: error.into(),
+            })?;
         let one = |key: &RowKey| {
             let row = found.get(&(key.file_id, key.part_id, key.record))?;
-            Some(RawRow { path: file_name(&row.path), sha256: row.sha256.clone(), position: row.position.clone(), columns: row.columns.clone() })
+            Some(RawRow {
+                path: file_name(&row.path),
+                sha256: row.sha256.clone(),
+                position: row.position.clone(),
+                columns: row.columns.clone(),
+            })
         };
         Ok(wanted.iter().map(one).collect())
     }
@@ -81,7 +106,10 @@ pub struct Downloads {
 impl Downloads {
     /// The files of a workspace.
     pub async fn open(workspace: &Workspace, packs: &Packs) -> anyhow::Result<Downloads> {
-        let downloads = Downloads { files: RwLock::default(), originals: Originals::new(workspace.files()) };
+        let downloads = Downloads {
+            files: RwLock::default(),
+            originals: Originals::new(workspace.files()),
+        };
         downloads.refresh(workspace, packs).await?;
         Ok(downloads)
     }
@@ -90,12 +118,25 @@ impl Downloads {
     pub async fn refresh(&self, workspace: &Workspace, packs: &Packs) -> anyhow::Result<()> {
         let reader = lake::Reader::open(workspace).await?;
         let mut files = BTreeMap::new();
-        if reader.manifest.tables.contains_key(&lake::system::own("file")) {
-            for batch in reader.engine().rows("files", "SELECT sha256, path, source FROM file ORDER BY file_id, part_id").await? {
+        if reader
+            .manifest
+            .tables
+            .contains_key(&lake::system::own("file"))
+        {
+            for batch in reader
+                .engine()
+                .rows(
+                    "files",
+                    "SELECT sha256, path, source FROM file ORDER BY file_id, part_id",
+                )
+                .await?
+            {
                 for object in crate::print::objects(&batch) {
                     let text = |name: &str| object[name].as_str().unwrap_or("").to_string();
                     let public = is_public(packs, &text("source"));
-                    let entry = files.entry(text("sha256")).or_insert((file_name(&text("path")), true));
+                    let entry = files
+                        .entry(text("sha256"))
+                        .or_insert((file_name(&text("path")), true));
                     entry.1 &= public;
                 }
             }
@@ -107,8 +148,17 @@ impl Downloads {
 
 impl OriginalStore for Downloads {
     fn open(&self, sha256: &str) -> Option<Original> {
-        let (name, public) = self.files.read().unwrap_or_else(PoisonError::into_inner).get(sha256).cloned()?;
-        Some(Original { path: self.originals.path(sha256), name, public })
+        let (name, public) = self
+            .files
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(sha256)
+            .cloned()?;
+        Some(Original {
+            path: self.originals.path(sha256),
+            name,
+            public,
+        })
     }
 }
 
@@ -116,7 +166,10 @@ fn is_public(packs: &Packs, source: &str) -> bool {
     match packs.sources.get(source) {
         // What no pack describes may hold anything.
         None => false,
-        Some(known) => known.personal_data == "obligation" || original_rows::personal_columns(packs, source).is_empty(),
+        Some(known) => {
+            known.personal_data == "obligation"
+                || original_rows::personal_columns(packs, source).is_empty()
+        }
     }
 }
 

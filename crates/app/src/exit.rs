@@ -32,7 +32,10 @@ impl std::error::Error for Coded {}
 
 /// An error of wrong use.
 pub fn usage(message: impl Into<String>) -> anyhow::Error {
-    anyhow::Error::new(Coded { code: USAGE, message: message.into() })
+    anyhow::Error::new(Coded {
+        code: USAGE,
+        message: message.into(),
+    })
 }
 
 /// Prints an error and gives its number.
@@ -42,23 +45,49 @@ pub fn failed(error: &anyhow::Error) -> ExitCode {
     }
     eprintln!("cotejo: {error:#}");
     let code = error.chain().find_map(|cause| {
+        if disk_is_full(cause) {
+            return Some(UNREADABLE);
+        }
         if let Some(coded) = cause.downcast_ref::<Coded>() {
             return Some(coded.code);
         }
         if cause.is::<packs::Error>() {
             return Some(USAGE);
         }
-        if let Some(sources::Error::Read { .. } | sources::Error::Temporary { .. }) = cause.downcast_ref::<sources::Error>() {
+        if let Some(sources::Error::Read { .. } | sources::Error::Temporary { .. }) =
+            cause.downcast_ref::<sources::Error>()
+        {
             return Some(UNREADABLE);
         }
         match lake_error(cause)? {
-            lake::Error::NoWorkspace(_) | lake::Error::WorkspaceExists(_) | lake::Error::Settings { .. } => Some(USAGE),
-            lake::Error::NotAllowed(_) | lake::Error::Query { .. } | lake::Error::NewerFormat { .. } | lake::Error::Busy(_) => Some(USAGE),
+            lake::Error::NoWorkspace(_)
+            | lake::Error::WorkspaceExists(_)
+            | lake::Error::Settings { .. } => Some(USAGE),
+            lake::Error::NotAllowed(_)
+            | lake::Error::Query { .. }
+            | lake::Error::NewerFormat { .. }
+            | lake::Error::Busy(_) => Some(USAGE),
             lake::Error::Disk { .. } => Some(UNREADABLE),
             _ => None,
         }
     });
     ExitCode::from(code.unwrap_or(BUG))
+}
+
+/// A disk without room, whoever met it; engines pass it on as text.
+fn disk_is_full(cause: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    if let Some(error) = cause.downcast_ref::<std::io::Error>() {
+        return matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge);
+    }
+    let text = cause.to_string();
+    [
+        "No space left on device",
+        "File too large",
+        "Disk quota exceeded",
+    ]
+    .iter()
+    .any(|words| text.contains(words))
 }
 
 /// The lake's error inside another room's.
@@ -76,5 +105,8 @@ fn lake_error<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a la
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>()).any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
 }

@@ -15,7 +15,12 @@ use std::process::ExitCode;
 
 /// Sets what offices publish side by side: reads any file, harmonises it, flags what deserves a look, and shows the rows it came from.
 #[derive(Parser)]
-#[command(name = "cotejo", version, propagate_version = true, after_help = "Example:\n  cotejo init w && cd w && cotejo add ../files && cotejo run && cotejo serve")]
+#[command(
+    name = "cotejo",
+    version,
+    propagate_version = true,
+    after_help = "Example:\n  cotejo init w && cd w && cotejo add ../files && cotejo run && cotejo serve"
+)]
 struct Cotejo {
     /// Say more (-v what is done, -vv everything).
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
@@ -63,8 +68,12 @@ fn main() -> ExitCode {
         1 => "info",
         _ => "debug",
     };
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
     if let Command::ReadWorkbook(command) = cotejo.command {
         return command.run();
     }
@@ -74,7 +83,11 @@ fn main() -> ExitCode {
         report(panic);
         std::process::exit(i32::from(exit::BUG));
     }));
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(8 << 20).build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_stack_size(8 << 20)
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return exit::failed(&anyhow::Error::new(error).context("starting")),
     };

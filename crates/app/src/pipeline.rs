@@ -17,19 +17,33 @@ const PAGES_VERSION: u32 = 1;
 /// Limits of the readers, from the workspace's settings.
 pub fn limits(workspace: &Workspace) -> Limits {
     let settings = &workspace.settings;
-    Limits { unpacked_bytes: settings.unpacked_mib << 20, record_bytes: (settings.record_mib as usize) << 20, ..Limits::default() }
+    Limits {
+        unpacked_bytes: settings.unpacked_mib << 20,
+        record_bytes: (settings.record_mib as usize) << 20,
+        ..Limits::default()
+    }
 }
 
 /// Workbooks are read by a child process of this very program, under its own limit of memory.
 pub fn workbooks(workspace: &Workspace) -> Result<Workbooks> {
     let program = std::env::current_exe().context("finding this program")?;
-    Ok(Workbooks::Child { program, memory_bytes: workspace.settings.workbook_mib << 20 })
+    Ok(Workbooks::Child {
+        program,
+        memory_bytes: workspace.settings.workbook_mib << 20,
+    })
 }
 
 /// Reads what is registered and not read yet, and publishes it.
 pub async fn read(run: &mut Run, packs: &Packs, progress: &Progress) -> Result<()> {
     let workspace = run.workspace().clone();
-    sources::read_all(run, packs, &limits(&workspace), &workbooks(&workspace)?, progress).await?;
+    sources::read_all(
+        run,
+        packs,
+        &limits(&workspace),
+        &workbooks(&workspace)?,
+        progress,
+    )
+    .await?;
     run.publish().await?;
     Ok(())
 }
@@ -64,7 +78,15 @@ async fn pages(run: &mut Run, packs: &Packs, progress: &Progress) -> Result<()> 
         license: "CC BY 4.0".to_string(),
         ..portal::Options::default()
     };
-    let built = portal::build(&reader, &originals, &texts::of(packs), &options, &folder.join("documents.db")).await.context("preparing the pages")?;
+    let built = portal::build(
+        &reader,
+        &originals,
+        &texts::of(packs),
+        &options,
+        &folder.join("documents.db"),
+    )
+    .await
+    .context("preparing the pages")?;
     bar.finish_and_clear();
     run.done("serve", &fingerprint, &name, built.documents);
     Ok(())
@@ -81,31 +103,56 @@ fn pages_fingerprint(run: &Run, packs: &Packs) -> String {
         hash.update(run.content(name, ""));
     }
     hash.update(packs.folder.fingerprint(""));
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The documents of the run published last.
 pub async fn documents(workspace: &Workspace) -> Result<Option<PathBuf>> {
-    let steps = lake::Catalogue::open(&workspace.catalogue()).await?.steps().await?;
-    Ok(steps.get("serve").map(|state| workspace.serve().join(&state.output).join("documents.db")))
+    let steps = lake::Catalogue::open(&workspace.catalogue())
+        .await?
+        .steps()
+        .await?;
+    Ok(steps
+        .get("serve")
+        .map(|state| workspace.serve().join(&state.output).join("documents.db")))
 }
 
 /// One line for each room: how many steps were done, how many were up to date.
 pub fn summary(run: &Run) -> String {
     let mut lines = Vec::new();
-    for (room, title) in [("read/", "files read"), ("standards/", "tables harmonised"), ("indicators/", "rules asked"), ("serve", "pages prepared")] {
-        let of_room = run.reports.iter().filter(|report| report.step.starts_with(room));
-        let (done, rows) = of_room.clone().filter(|report| report.outcome == Outcome::Done).fold((0, 0), |(count, rows), report| (count + 1, rows + report.rows));
-        let skipped = of_room.filter(|report| report.outcome == Outcome::Skipped).count();
-        lines.push(format!("{title:<18} {done:>5} done ({rows} rows), {skipped} up to date"));
+    for (room, title) in [
+        ("read/", "files read"),
+        ("standards/", "tables harmonised"),
+        ("indicators/", "rules asked"),
+        ("serve", "pages prepared"),
+    ] {
+        let of_room = run
+            .reports
+            .iter()
+            .filter(|report| report.step.starts_with(room));
+        let (done, rows) = of_room
+            .clone()
+            .filter(|report| report.outcome == Outcome::Done)
+            .fold((0, 0), |(count, rows), report| {
+                (count + 1, rows + report.rows)
+            });
+        let skipped = of_room
+            .filter(|report| report.outcome == Outcome::Skipped)
+            .count();
+        lines.push(format!(
+            "{title:<18} {done:>5} done ({rows} rows), {skipped} up to date"
+        ));
     }
     lines.join("\n")
 }
 
 /// Opens a workspace from here, with its packs.
 pub fn here() -> Result<(Workspace, Packs)> {
-    let workspace = Workspace::find(&std::env::current_dir().context("finding the current folder")?)?;
+    let workspace =
+        Workspace::find(&std::env::current_dir().context("finding the current folder")?)?;
     let packs = knowledge::of_workspace(&workspace)?;
     Ok((workspace, packs))
 }
-

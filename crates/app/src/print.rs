@@ -23,14 +23,21 @@ pub fn value(array: &dyn Array, row: usize) -> Value {
         return Value::Null;
     }
     match array.data_type() {
-        DataType::Decimal128(_, 6) => Value::String(lake::functions::to_text(array.as_primitive::<Decimal128Type>().value(row))),
+        DataType::Decimal128(_, 6) => Value::String(lake::functions::to_text(
+            array.as_primitive::<Decimal128Type>().value(row),
+        )),
         DataType::Boolean => Value::Bool(array.as_boolean().value(row)),
         DataType::Utf8 => Value::String(array.as_string::<i32>().value(row).to_string()),
         kind => {
-            let text = lake::arrow::util::display::array_value_to_string(array, row).unwrap_or_default();
+            let text =
+                lake::arrow::util::display::array_value_to_string(array, row).unwrap_or_default();
             match kind {
-                kind if kind.is_integer() => text.parse::<i64>().map_or(Value::String(text.clone()), Value::from),
-                kind if kind.is_floating() => text.parse::<f64>().map_or(Value::String(text.clone()), Value::from),
+                kind if kind.is_integer() => text
+                    .parse::<i64>()
+                    .map_or(Value::String(text.clone()), Value::from),
+                kind if kind.is_floating() => text
+                    .parse::<f64>()
+                    .map_or(Value::String(text.clone()), Value::from),
                 _ => Value::String(text),
             }
         }
@@ -40,7 +47,14 @@ pub fn value(array: &dyn Array, row: usize) -> Value {
 /// A batch as JSON objects.
 pub fn objects(batch: &RecordBatch) -> Vec<Map<String, Value>> {
     let schema = batch.schema();
-    let object = |row| schema.fields().iter().zip(batch.columns()).map(|(field, column)| (field.name().clone(), value(column, row))).collect();
+    let object = |row| {
+        schema
+            .fields()
+            .iter()
+            .zip(batch.columns())
+            .map(|(field, column)| (field.name().clone(), value(column, row)))
+            .collect()
+    };
     (0..batch.num_rows()).map(object).collect()
 }
 
@@ -58,7 +72,12 @@ const MEASURED: usize = 10_000;
 impl<W: Write> Printer<W> {
     /// A printer into `out`.
     pub fn new(out: W, form: Form) -> Printer<W> {
-        Printer { out, form, printed: 0, waiting: Vec::new() }
+        Printer {
+            out,
+            form,
+            printed: 0,
+            waiting: Vec::new(),
+        }
     }
 
     /// Prints a batch.
@@ -66,25 +85,41 @@ impl<W: Write> Printer<W> {
         match self.form {
             Form::Table => {
                 self.waiting.push(batch.clone());
-                if self.waiting.iter().map(RecordBatch::num_rows).sum::<usize>() > MEASURED {
+                if self
+                    .waiting
+                    .iter()
+                    .map(RecordBatch::num_rows)
+                    .sum::<usize>()
+                    > MEASURED
+                {
                     self.table()?;
                 }
             }
             Form::Json => {
                 for object in objects(batch) {
-                    self.out.write_all(if self.printed == 0 { b"[\n" } else { b",\n" })?;
+                    self.out
+                        .write_all(if self.printed == 0 { b"[\n" } else { b",\n" })?;
                     serde_json::to_writer(&mut self.out, &Value::Object(object))?;
                     self.printed += 1;
                 }
             }
             Form::Csv => {
                 if self.printed == 0 {
-                    let names: Vec<String> = batch.schema().fields().iter().map(|field| quoted(field.name())).collect();
+                    let names: Vec<String> = batch
+                        .schema()
+                        .fields()
+                        .iter()
+                        .map(|field| quoted(field.name()))
+                        .collect();
                     writeln!(self.out, "{}", names.join(","))?;
                     self.printed = 1;
                 }
                 for row in 0..batch.num_rows() {
-                    let cells: Vec<String> = batch.columns().iter().map(|column| quoted(&plain(&value(column, row)))).collect();
+                    let cells: Vec<String> = batch
+                        .columns()
+                        .iter()
+                        .map(|column| quoted(&plain(&value(column, row))))
+                        .collect();
                     writeln!(self.out, "{}", cells.join(","))?;
                 }
             }
@@ -96,7 +131,9 @@ impl<W: Write> Printer<W> {
     pub fn finish(mut self) -> Result<()> {
         match self.form {
             Form::Table => self.table()?,
-            Form::Json => self.out.write_all(if self.printed == 0 { b"[]\n" } else { b"\n]\n" })?,
+            Form::Json => self
+                .out
+                .write_all(if self.printed == 0 { b"[]\n" } else { b"\n]\n" })?,
             Form::Csv => {}
         }
         self.out.flush()?;
@@ -105,18 +142,48 @@ impl<W: Write> Printer<W> {
 
     fn table(&mut self) -> Result<()> {
         let batches = std::mem::take(&mut self.waiting);
-        let Some(first) = batches.first() else { return Ok(()) };
-        let names: Vec<String> = first.schema().fields().iter().map(|field| field.name().clone()).collect();
-        let rows = batches.iter().flat_map(|batch| (0..batch.num_rows()).map(move |row| batch.columns().iter().map(|column| shown(&value(column, row))).collect::<Vec<_>>()));
+        let Some(first) = batches.first() else {
+            return Ok(());
+        };
+        let names: Vec<String> = first
+            .schema()
+            .fields()
+            .iter()
+            .map(|field| field.name().clone())
+            .collect();
+        let rows = batches.iter().flat_map(|batch| {
+            (0..batch.num_rows()).map(move |row| {
+                batch
+                    .columns()
+                    .iter()
+                    .map(|column| shown(&value(column, row)))
+                    .collect::<Vec<_>>()
+            })
+        });
         let rows: Vec<Vec<String>> = rows.collect();
-        let numeric: Vec<bool> = first.columns().iter().map(|column| column.data_type().is_numeric()).collect();
+        let numeric: Vec<bool> = first
+            .columns()
+            .iter()
+            .map(|column| column.data_type().is_numeric())
+            .collect();
         table(&mut self.out, &names, &rows, &numeric)
     }
 }
 
 /// Prints aligned columns; numbers to the right.
-pub fn table(out: &mut impl Write, names: &[String], rows: &[Vec<String>], right: &[bool]) -> Result<()> {
-    let width = |index: usize| rows.iter().map(|row| row[index].chars().count()).chain([names[index].chars().count()]).max().unwrap_or(0);
+pub fn table(
+    out: &mut impl Write,
+    names: &[String],
+    rows: &[Vec<String>],
+    right: &[bool],
+) -> Result<()> {
+    let width = |index: usize| {
+        rows.iter()
+            .map(|row| row[index].chars().count())
+            .chain([names[index].chars().count()])
+            .max()
+            .unwrap_or(0)
+    };
     let widths: Vec<usize> = (0..names.len()).map(width).collect();
     let mut line = |cells: &[String]| -> Result<()> {
         let padded: Vec<String> = cells
@@ -125,14 +192,23 @@ pub fn table(out: &mut impl Write, names: &[String], rows: &[Vec<String>], right
             .enumerate()
             .map(|(index, (cell, width))| {
                 let blanks = " ".repeat(width - cell.chars().count());
-                if right.get(index).copied().unwrap_or(false) { format!("{blanks}{cell}") } else { format!("{cell}{blanks}") }
+                if right.get(index).copied().unwrap_or(false) {
+                    format!("{blanks}{cell}")
+                } else {
+                    format!("{cell}{blanks}")
+                }
             })
             .collect();
         writeln!(out, "{}", padded.join("  ").trim_end())?;
         Ok(())
     };
     line(names)?;
-    line(&widths.iter().map(|width| "-".repeat(*width)).collect::<Vec<_>>())?;
+    line(
+        &widths
+            .iter()
+            .map(|width| "-".repeat(*width))
+            .collect::<Vec<_>>(),
+    )?;
     rows.iter().try_for_each(|row| line(row))
 }
 
@@ -146,7 +222,10 @@ fn plain(value: &Value) -> String {
 
 /// A cell on the terminal: one line, no control characters, at most 80 signs.
 fn shown(value: &Value) -> String {
-    let text: String = plain(value).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let text: String = plain(value)
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     match text.char_indices().nth(80) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text,
@@ -154,5 +233,9 @@ fn shown(value: &Value) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_string() }
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_string()
+    }
 }

@@ -1,8 +1,10 @@
 //! Words of the packs for the pages.
 
 use packs::{FieldType, Packs, Table};
-use portal::text::{FieldText, ParameterText, RequireText, RuleText, SourceText, StandardText, TableText, Text};
 use portal::Texts;
+use portal::text::{
+    FieldText, ParameterText, RequireText, RuleText, SourceText, StandardText, TableText, Text,
+};
 
 /// Everything the packs say that pages repeat.
 pub fn of(packs: &Packs) -> Texts {
@@ -11,7 +13,10 @@ pub fn of(packs: &Packs) -> Texts {
         title: text(&standard.title),
         version: standard.version.clone(),
         url: standard.url.clone(),
-        tables: standard.tables.values().map(|table| table_text(standard, table)).collect(),
+        tables: in_order(standard)
+            .into_iter()
+            .map(|table| table_text(standard, table))
+            .collect(),
     });
     let rules = packs.indicators.values().map(|indicator| RuleText {
         code: indicator.code.clone(),
@@ -21,11 +26,29 @@ pub fn of(packs: &Packs) -> Texts {
         rule: text(&indicator.rule),
         not_proof: indicator.not_proof.iter().map(text).collect(),
         unit: text(&indicator.unit),
-        notes: indicator.notes.iter().map(|(code, note)| (code.clone(), text(&note.text))).collect(),
+        notes: indicator
+            .notes
+            .iter()
+            .map(|(code, note)| (code.clone(), text(&note.text)))
+            .collect(),
         subject: indicator.subject.clone(),
         status: indicator.status.clone(),
-        sources: indicator.source.iter().map(|source| SourceText { title: source.title.clone(), url: source.url.clone() }).collect(),
-        requires: indicator.requires.iter().map(|requirement| RequireText { field: requirement.name(), missing: text(&requirement.missing) }).collect(),
+        sources: indicator
+            .source
+            .iter()
+            .map(|source| SourceText {
+                title: source.title.clone(),
+                url: source.url.clone(),
+            })
+            .collect(),
+        requires: indicator
+            .requires
+            .iter()
+            .map(|requirement| RequireText {
+                field: requirement.name(),
+                missing: text(&requirement.missing),
+            })
+            .collect(),
         parameters: packs
             .parameters
             .iter()
@@ -42,11 +65,33 @@ pub fn of(packs: &Packs) -> Texts {
                 source: row.source.clone(),
             })
             .collect(),
-        parameter_meanings: indicator.parameters.iter().map(|(name, meaning)| (name.clone(), text(meaning))).collect(),
-        sql: format!("{}\n\n{}", indicator.population_sql.trim(), indicator.sql.trim()),
+        parameter_meanings: indicator
+            .parameters
+            .iter()
+            .map(|(name, meaning)| (name.clone(), text(meaning)))
+            .collect(),
+        sql: format!(
+            "{}\n\n{}",
+            indicator.population_sql.trim(),
+            indicator.sql.trim()
+        ),
         ..RuleText::default()
     });
-    Texts { standards: standards.collect(), rules: rules.collect() }
+    Texts {
+        standards: standards.collect(),
+        rules: rules.collect(),
+    }
+}
+
+/// The record itself first, then what only we declare of it, then its lists by name.
+fn in_order(standard: &packs::Standard) -> Vec<&Table> {
+    let mut tables: Vec<&Table> = standard.tables.values().collect();
+    tables.sort_by_key(|table| match table.path.as_deref() {
+        Some("") => 0,
+        None => 1,
+        Some(_) => 2,
+    });
+    tables
 }
 
 fn table_text(standard: &packs::Standard, table: &Table) -> TableText {
@@ -59,10 +104,18 @@ fn table_text(standard: &packs::Standard, table: &Table) -> TableText {
             .codelist
             .as_ref()
             .and_then(|list| standard.codelists.get(list))
-            .map(|rows| rows.iter().map(|row| (row.code.clone(), Text::new(&row.es, &row.en))).collect())
+            .map(|rows| {
+                rows.iter()
+                    .map(|row| (row.code.clone(), Text::new(&row.es, &row.en)))
+                    .collect()
+            })
             .unwrap_or_default(),
     });
-    TableText { name: table.name.clone(), title: text(&table.title), fields: fields.collect() }
+    TableText {
+        name: table.name.clone(),
+        title: text(&table.title),
+        fields: fields.collect(),
+    }
 }
 
 fn text(text: &packs::Text) -> Text {

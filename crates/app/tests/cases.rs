@@ -8,41 +8,81 @@ use std::path::Path;
 use std::sync::Arc;
 
 fn main() {
-    let folder = Folder::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs")).expect("packs can be read");
+    let folder = Folder::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs"))
+        .expect("packs can be read");
     let packs = Arc::new(Packs::read(folder).expect("packs are understood"));
     let mut trials = Vec::new();
     for indicator in packs.indicators.values() {
         for name in indicator.cases.keys() {
             let (packs, code, name) = (packs.clone(), indicator.code.clone(), name.clone());
-            trials.push(Trial::test(format!("{code}/{name}"), move || holds(&packs, &packs.indicators[&code], &name)));
+            trials.push(Trial::test(format!("{code}/{name}"), move || {
+                holds(&packs, &packs.indicators[&code], &name)
+            }));
         }
         let (packs, code) = (packs.clone(), indicator.code.clone());
-        trials.push(Trial::test(format!("{code}: a threshold moved by one unit fails some case"), move || thresholds(&packs, &packs.indicators[&code])));
+        trials.push(Trial::test(
+            format!("{code}: a threshold moved by one unit fails some case"),
+            move || thresholds(&packs, &packs.indicators[&code]),
+        ));
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
-fn differences(packs: &Packs, indicator: &Indicator, name: &str, mutation: Option<&Mutation>) -> Result<Vec<String>, Failed> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+fn differences(
+    packs: &Packs,
+    indicator: &Indicator,
+    name: &str,
+    mutation: Option<&Mutation>,
+) -> Result<Vec<String>, Failed> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| error.to_string())?;
     let case = &indicator.cases[name];
-    Ok(runtime.block_on(run_case(packs, indicator, name, case, mutation, &standards::table_schema)).map_err(|error| error.to_string())?)
+    Ok(runtime
+        .block_on(run_case(
+            packs,
+            indicator,
+            name,
+            case,
+            mutation,
+            &standards::table_schema,
+        ))
+        .map_err(|error| error.to_string())?)
 }
 
 fn holds(packs: &Packs, indicator: &Indicator, name: &str) -> Result<(), Failed> {
     match differences(packs, indicator, name, None)? {
         differences if differences.is_empty() => Ok(()),
-        differences => Err(format!("{}:\n{}", indicator.cases[name].title, differences.join("\n")).into()),
+        differences => Err(format!(
+            "{}:\n{}",
+            indicator.cases[name].title,
+            differences.join("\n")
+        )
+        .into()),
     }
 }
 
 fn thresholds(packs: &Packs, indicator: &Indicator) -> Result<(), Failed> {
-    let own = packs.parameters.iter().filter(|row| row.indicator == indicator.code).map(|row| row.name.clone());
-    let of_cases = indicator.cases.values().flat_map(|case| case.parameters.iter().flatten().map(|parameter| parameter.name.clone()));
+    let own = packs
+        .parameters
+        .iter()
+        .filter(|row| row.indicator == indicator.code)
+        .map(|row| row.name.clone());
+    let of_cases = indicator.cases.values().flat_map(|case| {
+        case.parameters
+            .iter()
+            .flatten()
+            .map(|parameter| parameter.name.clone())
+    });
     let names: BTreeSet<String> = own.chain(of_cases).collect();
     let mut unnoticed = Vec::new();
     for name in names {
         for add in [1, -1] {
-            let mutation = Mutation { name: name.clone(), add };
+            let mutation = Mutation {
+                name: name.clone(),
+                add,
+            };
             let mut noticed = false;
             for case in indicator.cases.keys() {
                 noticed |= !differences(packs, indicator, case, Some(&mutation))?.is_empty();
@@ -52,5 +92,9 @@ fn thresholds(packs: &Packs, indicator: &Indicator) -> Result<(), Failed> {
             }
         }
     }
-    if unnoticed.is_empty() { Ok(()) } else { Err(unnoticed.join("\n").into()) }
+    if unnoticed.is_empty() {
+        Ok(())
+    } else {
+        Err(unnoticed.join("\n").into())
+    }
 }

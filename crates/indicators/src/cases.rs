@@ -20,8 +20,18 @@ pub struct Mutation {
 }
 
 /// A session in which every table exists and is empty. `schemas` gives the columns of the standards' tables.
-pub async fn empty_engine(packs: &Packs, schemas: &dyn Fn(&packs::Table) -> SchemaRef) -> Result<Engine, Error> {
-    let engine = Engine::new(&Settings { memory_mib: 512, threads: 1, ..Settings::default() }, &std::env::temp_dir())?;
+pub async fn empty_engine(
+    packs: &Packs,
+    schemas: &dyn Fn(&packs::Table) -> SchemaRef,
+) -> Result<Engine, Error> {
+    let engine = Engine::new(
+        &Settings {
+            memory_mib: 512,
+            threads: 1,
+            ..Settings::default()
+        },
+        &std::env::temp_dir(),
+    )?;
     let own = [
         ("file", system::file()),
         ("problem", system::problem()),
@@ -38,7 +48,11 @@ pub async fn empty_engine(packs: &Packs, schemas: &dyn Fn(&packs::Table) -> Sche
     }
     for standard in packs.standards.values() {
         for table in standard.tables.values() {
-            engine.add_batches(&TableName::new(&standard.code, &table.name), schemas(table), vec![])?;
+            engine.add_batches(
+                &TableName::new(&standard.code, &table.name),
+                schemas(table),
+                vec![],
+            )?;
         }
     }
     Ok(engine)
@@ -53,11 +67,17 @@ pub async fn run_case(
     mutation: Option<&Mutation>,
     schemas: &dyn Fn(&packs::Table) -> SchemaRef,
 ) -> Result<Vec<String>, Error> {
-    let wrong = |message: String| Error::Case { case: format!("packs/{}cases/{name}.toml", indicator.folder), message };
+    let wrong = |message: String| Error::Case {
+        case: format!("packs/{}cases/{name}.toml", indicator.folder),
+        message,
+    };
     let engine = empty_engine(packs, schemas).await?;
     let mut tables: BTreeMap<String, Vec<toml::Table>> = BTreeMap::new();
     for rows in &case.rows {
-        tables.entry(rows.table.clone()).or_default().extend(rows.values.iter().cloned());
+        tables
+            .entry(rows.table.clone())
+            .or_default()
+            .extend(rows.values.iter().cloned());
     }
     for (table, rows) in &tables {
         let (schema_name, table_name) = table.split_once('.').unwrap_or(("cotejo", table));
@@ -68,33 +88,77 @@ pub async fn run_case(
                 other => return Err(wrong(format!("cases do not know the table `{other}`"))),
             },
             standard => {
-                let declared = packs.standards.get(standard).and_then(|standard| standard.tables.get(table_name));
+                let declared = packs
+                    .standards
+                    .get(standard)
+                    .and_then(|standard| standard.tables.get(table_name));
                 schemas(declared.ok_or_else(|| wrong(format!("no table `{table}`")))?)
             }
         };
         let batch = case_batch(&schema, rows).map_err(wrong)?;
-        engine.add_batches(&TableName::new(schema_name, table_name), schema, vec![batch])?;
+        engine.add_batches(
+            &TableName::new(schema_name, table_name),
+            schema,
+            vec![batch],
+        )?;
     }
     let mut parameters: Vec<ParameterRow> = match &case.parameters {
-        Some(own) => own.iter().map(|parameter| own_parameter(indicator, parameter)).collect(),
-        None => packs.parameters.iter().filter(|row| row.indicator == indicator.code).cloned().collect(),
+        Some(own) => own
+            .iter()
+            .map(|parameter| own_parameter(indicator, parameter))
+            .collect(),
+        None => packs
+            .parameters
+            .iter()
+            .filter(|row| row.indicator == indicator.code)
+            .cloned()
+            .collect(),
     };
     if let Some(mutation) = mutation {
-        for row in parameters.iter_mut().filter(|row| row.name == mutation.name) {
+        for row in parameters
+            .iter_mut()
+            .filter(|row| row.name == mutation.name)
+        {
             if let (Some(value), _) = lake::functions::parse_decimal(&row.value) {
                 // One unit of the last digit it is written with.
-                let decimals = row.value.split_once('.').map_or(0, |(_, decimals)| decimals.len() as u32);
-                row.value = lake::functions::to_text(value + i128::from(mutation.add) * 10i128.pow(6 - decimals.min(6)));
+                let decimals = row
+                    .value
+                    .split_once('.')
+                    .map_or(0, |(_, decimals)| decimals.len() as u32);
+                row.value = lake::functions::to_text(
+                    value + i128::from(mutation.add) * 10i128.pow(6 - decimals.min(6)),
+                );
             }
         }
     }
-    engine.add_batches(&system::own("parameter"), system::parameter(), vec![parameter_batch(&parameters)?])?;
+    engine.add_batches(
+        &system::own("parameter"),
+        system::parameter(),
+        vec![parameter_batch(&parameters)?],
+    )?;
     let queries = queries(indicator);
-    let answers = engine.rows(&format!("packs/{}indicator.sql", indicator.folder), &queries.answers).await?;
+    let answers = engine
+        .rows(
+            &format!("packs/{}indicator.sql", indicator.folder),
+            &queries.answers,
+        )
+        .await?;
     let answers = as_schema(&answers, &system::answer(), name)?;
-    engine.add_batches(&TableName::new("asked", "answer"), system::answer(), answers.clone())?;
-    let evidence = engine.rows(&format!("packs/{}evidence.sql", indicator.folder), &queries.evidence).await?;
-    let proved: Vec<String> = as_schema(&evidence, &system::evidence(), name)?.iter().flat_map(|batch| texts(batch, "subject_id")).collect();
+    engine.add_batches(
+        &TableName::new("asked", "answer"),
+        system::answer(),
+        answers.clone(),
+    )?;
+    let evidence = engine
+        .rows(
+            &format!("packs/{}evidence.sql", indicator.folder),
+            &queries.evidence,
+        )
+        .await?;
+    let proved: Vec<String> = as_schema(&evidence, &system::evidence(), name)?
+        .iter()
+        .flat_map(|batch| texts(batch, "subject_id"))
+        .collect();
     Ok(compare(case, &answers, &proved))
 }
 
@@ -109,7 +173,11 @@ fn own_parameter(indicator: &Indicator, parameter: &CaseParameter) -> ParameterR
         place: parameter.place.clone(),
         procedure: parameter.procedure.clone(),
         category: parameter.category.clone(),
-        valid_from: parameter.valid_from.as_ref().map(written).unwrap_or_default(),
+        valid_from: parameter
+            .valid_from
+            .as_ref()
+            .map(written)
+            .unwrap_or_default(),
         valid_to: parameter.valid_to.as_ref().map(written).unwrap_or_default(),
         value: written(&parameter.value),
         status: "ours".to_string(),
@@ -119,15 +187,31 @@ fn own_parameter(indicator: &Indicator, parameter: &CaseParameter) -> ParameterR
 
 fn compare(case: &Case, answers: &[RecordBatch], proved: &[String]) -> Vec<String> {
     let mut differences = Vec::new();
-    let mut found: BTreeMap<String, (String, Option<String>, Option<String>, Option<String>, Option<String>)> = BTreeMap::new();
+    /// Answer, value, threshold, note, what is missing.
+    type Found = (
+        String,
+        Option<String>,
+        Option<String>,
+        Option<String>,
+        Option<String>,
+    );
+    let mut found: BTreeMap<String, Found> = BTreeMap::new();
     for batch in answers {
         let text = |name: &str, row: usize| {
-            let array = batch.column_by_name(name).expect("a column of answers").as_string::<i32>();
+            let array = batch
+                .column_by_name(name)
+                .expect("a column of answers")
+                .as_string::<i32>();
             array.is_valid(row).then(|| array.value(row).to_string())
         };
         let number = |name: &str, row: usize| {
-            let array = batch.column_by_name(name).expect("a column of answers").as_primitive::<Decimal128Type>();
-            array.is_valid(row).then(|| lake::functions::to_text(array.value(row)))
+            let array = batch
+                .column_by_name(name)
+                .expect("a column of answers")
+                .as_primitive::<Decimal128Type>();
+            array
+                .is_valid(row)
+                .then(|| lake::functions::to_text(array.value(row)))
         };
         for row in 0..batch.num_rows() {
             let subject = text("subject_id", row).unwrap_or_default();
@@ -136,9 +220,17 @@ fn compare(case: &Case, answers: &[RecordBatch], proved: &[String]) -> Vec<Strin
                 differences.push(format!("{subject}: flagged without evidence"));
             }
             if text("missing", row).as_deref() == Some("unexplained") {
-                differences.push(format!("{subject}: not computable, and no requirement says why"));
+                differences.push(format!(
+                    "{subject}: not computable, and no requirement says why"
+                ));
             }
-            let full = (answer, number("value", row), number("threshold", row), text("note", row), text("missing", row));
+            let full = (
+                answer,
+                number("value", row),
+                number("threshold", row),
+                text("note", row),
+                text("missing", row),
+            );
             if found.insert(subject.clone(), full).is_some() {
                 differences.push(format!("{subject}: two answers"));
             }
@@ -154,19 +246,39 @@ fn compare(case: &Case, answers: &[RecordBatch], proved: &[String]) -> Vec<Strin
                 differences.push(format!("{subject}: {what} is {found}, expected {wanted}"));
             }
         };
-        let (wanted_answer, wanted_value, wanted_threshold, wanted_note, wanted_missing) = match expected {
-            Expected::Answer(answer) => (answer.as_str(), None, None, None, None),
-            Expected::Full { answer, value, threshold, note, missing } => {
-                (answer.as_str(), value.as_ref(), threshold.as_ref(), note.as_deref(), missing.as_deref())
-            }
-        };
+        let (wanted_answer, wanted_value, wanted_threshold, wanted_note, wanted_missing) =
+            match expected {
+                Expected::Answer(answer) => (answer.as_str(), None, None, None, None),
+                Expected::Full {
+                    answer,
+                    value,
+                    threshold,
+                    note,
+                    missing,
+                } => (
+                    answer.as_str(),
+                    value.as_ref(),
+                    threshold.as_ref(),
+                    Some(note.as_deref().unwrap_or("")),
+                    missing.as_deref(),
+                ),
+            };
         differs("the answer", wanted_answer, &answer);
         if let Some(wanted) = wanted_value {
-            differs("the value", &plain(wanted), value.as_deref().unwrap_or("null"));
+            differs(
+                "the value",
+                &plain(wanted),
+                value.as_deref().unwrap_or("null"),
+            );
         }
         if let Some(wanted) = wanted_threshold {
-            differs("the threshold", &plain(wanted), threshold.as_deref().unwrap_or("null"));
+            differs(
+                "the threshold",
+                &plain(wanted),
+                threshold.as_deref().unwrap_or("null"),
+            );
         }
+        // An answer written in full without a note has none.
         if let Some(wanted) = wanted_note {
             differs("the note", wanted, note.as_deref().unwrap_or(""));
         }
@@ -175,7 +287,9 @@ fn compare(case: &Case, answers: &[RecordBatch], proved: &[String]) -> Vec<Strin
         }
     }
     for subject in found.keys() {
-        differences.push(format!("{subject}: answered, and the case does not expect it"));
+        differences.push(format!(
+            "{subject}: answered, and the case does not expect it"
+        ));
     }
     differences
 }
@@ -185,20 +299,35 @@ fn plain(value: &toml::Value) -> String {
         toml::Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    lake::functions::parse_decimal(&text).0.map_or(text, lake::functions::to_text)
+    lake::functions::parse_decimal(&text)
+        .0
+        .map_or(text, lake::functions::to_text)
 }
 
 fn texts(batch: &RecordBatch, name: &str) -> Vec<String> {
-    let array = batch.column_by_name(name).expect("a column").as_string::<i32>();
+    let array = batch
+        .column_by_name(name)
+        .expect("a column")
+        .as_string::<i32>();
     array.iter().flatten().map(str::to_string).collect()
 }
 
 /// Rows of a case as a batch: what a row leaves out is null, and its origin is made up.
 fn case_batch(schema: &SchemaRef, rows: &[toml::Table]) -> Result<RecordBatch, String> {
     for row in rows {
-        if let Some(unknown) = row.keys().find(|key| schema.column_with_name(key).is_none()) {
-            let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
-            return Err(format!("no column `{unknown}`. Columns there: {}", names.join(", ")));
+        if let Some(unknown) = row
+            .keys()
+            .find(|key| schema.column_with_name(key).is_none())
+        {
+            let names: Vec<&str> = schema
+                .fields()
+                .iter()
+                .map(|field| field.name().as_str())
+                .collect();
+            return Err(format!(
+                "no column `{unknown}`. Columns there: {}",
+                names.join(", ")
+            ));
         }
     }
     let made_up = |name: &str, index: usize| match name {
@@ -221,11 +350,15 @@ fn case_batch(schema: &SchemaRef, rows: &[toml::Table]) -> Result<RecordBatch, S
                 None => made_up(field.name(), index),
             })
             .collect();
-        let options = lake::arrow::compute::CastOptions { safe: false, ..Default::default() };
+        let options = lake::arrow::compute::CastOptions {
+            safe: false,
+            ..Default::default()
+        };
         let column: ArrayRef = Arc::new(text);
         let cast = match field.data_type() {
             DataType::Utf8 => column,
-            other => lake::arrow::compute::cast_with_options(&column, other, &options).map_err(|error| format!("{}: {error}", field.name()))?,
+            other => lake::arrow::compute::cast_with_options(&column, other, &options)
+                .map_err(|error| format!("{}: {error}", field.name()))?,
         };
         columns.push(cast);
     }

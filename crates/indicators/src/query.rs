@@ -19,7 +19,11 @@ pub fn queries(indicator: &Indicator) -> Queries {
     let kind = text(&indicator.subject);
     let mut missing = String::from("CASE");
     for requirement in &indicator.requires {
-        missing.push_str(&format!("\n        WHEN NOT coalesce(({}), false) THEN {}", requirement.when, text(&requirement.name())));
+        missing.push_str(&format!(
+            "\n        WHEN NOT coalesce(({}), false) THEN {}",
+            requirement.when,
+            text(&requirement.name())
+        ));
     }
     missing.push_str("\n        ELSE 'unexplained' END");
     let answers = format!(
@@ -89,7 +93,11 @@ WHERE answer.answer = 'flagged' OR answer.note IS NOT NULL
 ORDER BY flag_id, evidence.role, evidence.file_id, evidence.part_id, evidence.record, evidence.element",
         rows = indicator.evidence_sql.trim().trim_end_matches(';'),
     );
-    Queries { answers, flags, evidence }
+    Queries {
+        answers,
+        flags,
+        evidence,
+    }
 }
 
 fn text(value: &str) -> String {

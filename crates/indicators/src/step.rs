@@ -15,12 +15,18 @@ const INDICATORS_VERSION: u32 = 1;
 
 /// Asks every rule whose inputs have changed.
 pub async fn run_all(run: &mut Run, packs: &Packs, progress: &Progress) -> Result<(), Error> {
-    let [answer, flag, evidence] = ["answer", "flag", "evidence"].map(|name| TableName::new("flags", name));
+    let [answer, flag, evidence] =
+        ["answer", "flag", "evidence"].map(|name| TableName::new("flags", name));
     run.declare(&answer, &system::answer());
     run.declare(&flag, &system::flag());
     run.declare(&evidence, &system::evidence());
     write_parameters(run, packs)?;
-    let consulted: BTreeSet<&str> = packs.standards.values().filter(|standard| standard.consulted).map(|standard| standard.code.as_str()).collect();
+    let consulted: BTreeSet<&str> = packs
+        .standards
+        .values()
+        .filter(|standard| standard.consulted)
+        .map(|standard| standard.code.as_str())
+        .collect();
     let whole = run.engine().await?;
     whole.add_batches(&TableName::new("asked", "answer"), system::answer(), vec![])?;
     whole.add_batches(&TableName::new("asked", "flag"), system::flag(), vec![])?;
@@ -61,9 +67,17 @@ pub async fn run_all(run: &mut Run, packs: &Packs, progress: &Progress) -> Resul
 /// The stored tables a rule reads, from the logical plans of its queries.
 async fn inputs(whole: &Engine, indicator: &Indicator) -> Result<BTreeSet<TableName>, Error> {
     let mut tables = BTreeSet::new();
-    let parts = [("population.sql", &indicator.population_sql), ("indicator.sql", &indicator.sql), ("evidence.sql", &indicator.evidence_sql)];
+    let parts = [
+        ("population.sql", &indicator.population_sql),
+        ("indicator.sql", &indicator.sql),
+        ("evidence.sql", &indicator.evidence_sql),
+    ];
     for (name, sql) in parts {
-        tables.extend(whole.tables_of(&format!("packs/{}{name}", indicator.folder), sql).await?);
+        tables.extend(
+            whole
+                .tables_of(&format!("packs/{}{name}", indicator.folder), sql)
+                .await?,
+        );
     }
     // A current view stands for the history behind it.
     let stored = |table: TableName| match table.schema.as_str() {
@@ -72,30 +86,55 @@ async fn inputs(whole: &Engine, indicator: &Indicator) -> Result<BTreeSet<TableN
         schema => TableName::new(&format!("{schema}_history"), &table.name),
     };
     // A rule of a workspace stands under the same arrows as ours: it reads what is on its left, and never files as they came.
-    if let Some(table) = tables.iter().find(|table| matches!(table.schema.as_str(), "raw" | "flags" | "information_schema")) {
-        return Err(lake::Error::NotAllowed(format!("packs/{}: reads {table}, which is not on its left", indicator.folder)).into());
+    if let Some(table) = tables.iter().find(|table| {
+        matches!(
+            table.schema.as_str(),
+            "raw" | "flags" | "information_schema"
+        )
+    }) {
+        return Err(lake::Error::NotAllowed(format!(
+            "packs/{}: reads {table}, which is not on its left",
+            indicator.folder
+        ))
+        .into());
     }
     Ok(tables.into_iter().map(stored).collect())
 }
 
 fn is_office(table: &TableName, consulted: &BTreeSet<&str>) -> bool {
-    table.schema.strip_suffix("_history").is_some_and(|standard| !consulted.contains(standard))
+    table
+        .schema
+        .strip_suffix("_history")
+        .is_some_and(|standard| !consulted.contains(standard))
 }
 
 /// The files of one source: their owner is `<standard>.<table>/<source>`.
 fn of_source(state: &TableState, source: &str) -> TableState {
     let mut state = state.clone();
-    state.files.retain(|file| file.owner.rsplit('/').next() == Some(source));
+    state
+        .files
+        .retain(|file| file.owner.rsplit('/').next() == Some(source));
     state
 }
 
 /// The sources to ask one by one, or `None` for all at once.
-fn reaches(run: &Run, indicator: &Indicator, tables: &BTreeSet<TableName>, consulted: &BTreeSet<&str>) -> Vec<Option<String>> {
+fn reaches(
+    run: &Run,
+    indicator: &Indicator,
+    tables: &BTreeSet<TableName>,
+    consulted: &BTreeSet<&str>,
+) -> Vec<Option<String>> {
     if !indicator.reach.within_source() {
         return vec![None];
     }
-    let files = tables.iter().filter(|table| is_office(table, consulted)).filter_map(|table| run.table(table)).flat_map(|state| &state.files);
-    let sources: BTreeSet<String> = files.filter_map(|file| file.owner.rsplit('/').next().map(str::to_string)).collect();
+    let files = tables
+        .iter()
+        .filter(|table| is_office(table, consulted))
+        .filter_map(|table| run.table(table))
+        .flat_map(|state| &state.files);
+    let sources: BTreeSet<String> = files
+        .filter_map(|file| file.owner.rsplit('/').next().map(str::to_string))
+        .collect();
     sources.into_iter().map(Some).collect()
 }
 
@@ -109,7 +148,11 @@ fn fingerprint(
     let mut hash = Sha256::new();
     hash.update(INDICATORS_VERSION.to_le_bytes());
     hash.update(packs.folder.fingerprint(&indicator.folder));
-    for row in packs.parameters.iter().filter(|row| row.indicator == indicator.code) {
+    for row in packs
+        .parameters
+        .iter()
+        .filter(|row| row.indicator == indicator.code)
+    {
         hash.update(format!("{row:?}"));
     }
     for table in tables.iter().filter(|table| table.name != "parameter") {
@@ -134,8 +177,14 @@ async fn one_step(
 ) -> Result<(), Error> {
     let owner = step.trim_start_matches("indicators/").to_string();
     let engine = run.engine_over(visible).await?;
-    let answers = engine.rows(&format!("packs/{}indicator.sql", indicator.folder), &queries.answers).await?;
-    let [answer, flag, evidence] = ["answer", "flag", "evidence"].map(|name| TableName::new("flags", name));
+    let answers = engine
+        .rows(
+            &format!("packs/{}indicator.sql", indicator.folder),
+            &queries.answers,
+        )
+        .await?;
+    let [answer, flag, evidence] =
+        ["answer", "flag", "evidence"].map(|name| TableName::new("flags", name));
     let asked = |name: &str| TableName::new("asked", name);
     let answers = as_schema(&answers, &system::answer(), step)?;
     engine.add_batches(&asked("answer"), system::answer(), answers.clone())?;
@@ -144,15 +193,35 @@ async fn one_step(
         state.files.retain(|file| file.owner == owner);
         state
     });
-    engine.add_table(&run.workspace().lake(), &asked("flag"), &old.unwrap_or(TableState { version: None, schema: system::flag(), files: vec![] }))?;
+    engine.add_table_as(
+        &run.workspace().lake(),
+        &flag,
+        &asked("flag"),
+        &old.unwrap_or(TableState {
+            version: None,
+            schema: system::flag(),
+            files: vec![],
+        }),
+    )?;
     let rule_version = &fingerprint_of_rule(indicator)[..12];
-    let flags_sql = queries.flags.replace("$rule_version", &format!("'{rule_version}'"));
+    let flags_sql = queries
+        .flags
+        .replace("$rule_version", &format!("'{rule_version}'"));
     let flags = as_schema(&engine.rows(step, &flags_sql).await?, &system::flag(), step)?;
-    let rows = engine.rows(&format!("packs/{}evidence.sql", indicator.folder), &queries.evidence).await?;
+    let rows = engine
+        .rows(
+            &format!("packs/{}evidence.sql", indicator.folder),
+            &queries.evidence,
+        )
+        .await?;
     let rows = as_schema(&rows, &system::evidence(), step)?;
     let mut output = String::new();
     let mut count = 0;
-    for (table, schema, batches) in [(&answer, system::answer(), answers), (&flag, system::flag(), flags), (&evidence, system::evidence(), rows)] {
+    for (table, schema, batches) in [
+        (&answer, system::answer(), answers),
+        (&flag, system::flag(), flags),
+        (&evidence, system::evidence(), rows),
+    ] {
         let mut writer = run.writer(table, &owner);
         for batch in &batches {
             writer.write(batch)?;
@@ -174,18 +243,32 @@ fn fingerprint_of_rule(indicator: &Indicator) -> String {
 }
 
 /// Batches with exactly the columns of a table.
-pub(crate) fn as_schema(batches: &[RecordBatch], schema: &SchemaRef, step: &str) -> Result<Vec<RecordBatch>, Error> {
-    let wrong = |source| Error::Arrow { step: step.to_string(), source };
+pub(crate) fn as_schema(
+    batches: &[RecordBatch],
+    schema: &SchemaRef,
+    step: &str,
+) -> Result<Vec<RecordBatch>, Error> {
+    let wrong = |source| Error::Arrow {
+        step: step.to_string(),
+        source,
+    };
     let one = |batch: &RecordBatch| {
         let columns = schema.fields().iter().map(|field| {
             let column = batch.column_by_name(field.name()).ok_or_else(|| {
-                lake::arrow::error::ArrowError::SchemaError(format!("no column `{}` in what the query answers", field.name()))
+                lake::arrow::error::ArrowError::SchemaError(format!(
+                    "no column `{}` in what the query answers",
+                    field.name()
+                ))
             })?;
             lake::arrow::compute::cast(column, field.data_type())
         });
         RecordBatch::try_new(schema.clone(), columns.collect::<Result<Vec<_>, _>>()?)
     };
-    batches.iter().filter(|batch| batch.num_rows() > 0).map(|batch| one(batch).map_err(wrong)).collect()
+    batches
+        .iter()
+        .filter(|batch| batch.num_rows() > 0)
+        .map(|batch| one(batch).map_err(wrong))
+        .collect()
 }
 
 fn write_parameters(run: &mut Run, packs: &Packs) -> Result<(), Error> {
@@ -209,7 +292,13 @@ fn write_parameters(run: &mut Run, packs: &Packs) -> Result<(), Error> {
 ///
 /// Errors: a value that is not a decimal, a date that is not ISO.
 pub fn parameter_batch(rows: &[ParameterRow]) -> Result<RecordBatch, Error> {
-    let text = |of: fn(&ParameterRow) -> &str| Arc::new(rows.iter().map(|row| Some(of(row))).collect::<StringArray>()) as ArrayRef;
+    let text = |of: fn(&ParameterRow) -> &str| {
+        Arc::new(
+            rows.iter()
+                .map(|row| Some(of(row)))
+                .collect::<StringArray>(),
+        ) as ArrayRef
+    };
     let wrong = |row: &ParameterRow, value: &str, wanted| Error::Parameter {
         indicator: row.indicator.clone(),
         name: row.name.clone(),
@@ -220,14 +309,25 @@ pub fn parameter_batch(rows: &[ParameterRow]) -> Result<RecordBatch, Error> {
         found if value.is_empty() || found.value.is_some() => Ok(found.value),
         _ => Err(wrong(row, value, "date")),
     };
-    let from = rows.iter().map(|row| day(row, &row.valid_from)).collect::<Result<Date32Array, Error>>()?;
-    let to = rows.iter().map(|row| day(row, &row.valid_to)).collect::<Result<Date32Array, Error>>()?;
-    let value = rows.iter().map(|row| match lake::functions::parse_decimal(&row.value) {
-        (Some(value), None) => Ok(Some(value)),
-        _ => Err(wrong(row, &row.value, "number")),
-    });
+    let from = rows
+        .iter()
+        .map(|row| day(row, &row.valid_from))
+        .collect::<Result<Date32Array, Error>>()?;
+    let to = rows
+        .iter()
+        .map(|row| day(row, &row.valid_to))
+        .collect::<Result<Date32Array, Error>>()?;
+    let value = rows
+        .iter()
+        .map(|row| match lake::functions::parse_decimal(&row.value) {
+            (Some(value), None) => Ok(Some(value)),
+            _ => Err(wrong(row, &row.value, "number")),
+        });
     let value = value.collect::<Result<Decimal128Array, Error>>()?;
-    let arrow = |source| Error::Arrow { step: "packs/parameter".to_string(), source };
+    let arrow = |source| Error::Arrow {
+        step: "packs/parameter".to_string(),
+        source,
+    };
     let columns = vec![
         text(|row| &row.indicator),
         text(|row| &row.name),
@@ -244,5 +344,8 @@ pub fn parameter_batch(rows: &[ParameterRow]) -> Result<RecordBatch, Error> {
 }
 
 fn hex(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

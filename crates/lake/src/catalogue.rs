@@ -3,8 +3,12 @@
 //! One writer at a time, short transactions, `BEGIN IMMEDIATE` where something is written.
 
 use crate::error::Error;
-use crate::manifest::{DataFile, Manifest, TableName, TableState, schema_from_text, schema_to_text};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use crate::manifest::{
+    DataFile, Manifest, TableName, TableState, schema_from_text, schema_to_text,
+};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -54,7 +58,10 @@ impl Catalogue {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(10))
             .foreign_keys(true);
-        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options)
+            .await?;
         migrate(&pool).await?;
         Ok(Catalogue { pool })
     }
@@ -62,23 +69,42 @@ impl Catalogue {
     /// Registers bytes received under `path`. Out: the file, and whether its bytes are new.
     ///
     /// A path that held other bytes before now holds these; the older bytes stay in the store.
-    pub async fn register(&self, sha256: &str, size_bytes: u64, path: &str, source: &str, place: &str, now: &str) -> Result<(i64, bool), Error> {
+    pub async fn register(
+        &self,
+        sha256: &str,
+        size_bytes: u64,
+        path: &str,
+        source: &str,
+        place: &str,
+        now: &str,
+    ) -> Result<(i64, bool), Error> {
         let mut write = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let known = sqlx::query("SELECT file_id FROM file WHERE sha256 = ?").bind(sha256).fetch_optional(&mut *write).await?;
+        let known = sqlx::query("SELECT file_id FROM file WHERE sha256 = ?")
+            .bind(sha256)
+            .fetch_optional(&mut *write)
+            .await?;
         let (file_id, new) = match known {
             Some(row) => (row.get::<i64, _>(0), false),
             None => {
-                let added = sqlx::query("INSERT INTO file (sha256, size_bytes, added_at) VALUES (?, ?, ?)");
-                let added = added.bind(sha256).bind(size_bytes as i64).bind(now).execute(&mut *write).await?;
+                let added =
+                    sqlx::query("INSERT INTO file (sha256, size_bytes, added_at) VALUES (?, ?, ?)");
+                let added = added
+                    .bind(sha256)
+                    .bind(size_bytes as i64)
+                    .bind(now)
+                    .execute(&mut *write)
+                    .await?;
                 (added.last_insert_rowid(), true)
             }
         };
-        sqlx::query("UPDATE file_path SET gone_at = ? WHERE path = ? AND file_id <> ? AND gone_at IS NULL")
-            .bind(now)
-            .bind(path)
-            .bind(file_id)
-            .execute(&mut *write)
-            .await?;
+        sqlx::query(
+            "UPDATE file_path SET gone_at = ? WHERE path = ? AND file_id <> ? AND gone_at IS NULL",
+        )
+        .bind(now)
+        .bind(path)
+        .bind(file_id)
+        .execute(&mut *write)
+        .await?;
         sqlx::query(
             "INSERT INTO file_path (file_id, path, source, place, added_at) VALUES (?, ?, ?, ?, ?)
              ON CONFLICT (file_id, path) DO UPDATE SET gone_at = NULL, source = excluded.source, place = excluded.place",
@@ -127,9 +153,16 @@ impl Catalogue {
         for row in rows {
             manifest.run_id = row.get(0);
             let table = TableName::new(row.get(1), row.get(2));
-            let files: Vec<DataFile> = serde_json::from_str(row.get(5))
-                .map_err(|error| Error::Damaged { path: format!("catalogue.db, files of {table}"), message: error.to_string() })?;
-            let state = TableState { version: Some(row.get::<i64, _>(3) as u64), schema: schema_from_text(row.get(4))?, files };
+            let files: Vec<DataFile> =
+                serde_json::from_str(row.get(5)).map_err(|error| Error::Damaged {
+                    path: format!("catalogue.db, files of {table}"),
+                    message: error.to_string(),
+                })?;
+            let state = TableState {
+                version: Some(row.get::<i64, _>(3) as u64),
+                schema: schema_from_text(row.get(4))?,
+                files,
+            };
             manifest.tables.insert(table, state);
         }
         Ok(manifest)
@@ -137,14 +170,31 @@ impl Catalogue {
 
     /// Every step as it was last done and published.
     pub async fn steps(&self) -> Result<BTreeMap<String, StepState>, Error> {
-        let rows = sqlx::query("SELECT step, fingerprint, output FROM step").fetch_all(&self.pool).await?;
-        Ok(rows.iter().map(|row| (row.get(0), StepState { fingerprint: row.get(1), output: row.get(2) })).collect())
+        let rows = sqlx::query("SELECT step, fingerprint, output FROM step")
+            .fetch_all(&self.pool)
+            .await?;
+        Ok(rows
+            .iter()
+            .map(|row| {
+                (
+                    row.get(0),
+                    StepState {
+                        fingerprint: row.get(1),
+                        output: row.get(2),
+                    },
+                )
+            })
+            .collect())
     }
 
     /// The number of the next run.
     pub(crate) async fn begin_run(&self, program: &str, now: &str) -> Result<i64, Error> {
         let mut write = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let begun = sqlx::query("INSERT INTO run (program, started_at) VALUES (?, ?)").bind(program).bind(now).execute(&mut *write).await?;
+        let begun = sqlx::query("INSERT INTO run (program, started_at) VALUES (?, ?)")
+            .bind(program)
+            .bind(now)
+            .execute(&mut *write)
+            .await?;
         write.commit().await?;
         Ok(begun.last_insert_rowid())
     }
@@ -175,13 +225,23 @@ impl Catalogue {
                     .await?;
                 }
                 None => {
-                    sqlx::query("DELETE FROM step WHERE step = ?").bind(step).execute(&mut *write).await?;
+                    sqlx::query("DELETE FROM step WHERE step = ?")
+                        .bind(step)
+                        .execute(&mut *write)
+                        .await?;
                 }
             }
         }
-        sqlx::query("UPDATE run SET published_at = ? WHERE run_id = ?").bind(now).bind(manifest.run_id).execute(&mut *write).await?;
+        sqlx::query("UPDATE run SET published_at = ? WHERE run_id = ?")
+            .bind(now)
+            .bind(manifest.run_id)
+            .execute(&mut *write)
+            .await?;
         // Older manifests are kept for ten runs: a reader that began on one can end on it.
-        sqlx::query("DELETE FROM manifest WHERE run_id < ?").bind(manifest.run_id - 10).execute(&mut *write).await?;
+        sqlx::query("DELETE FROM manifest WHERE run_id < ?")
+            .bind(manifest.run_id - 10)
+            .execute(&mut *write)
+            .await?;
         write.commit().await?;
         Ok(())
     }
@@ -192,9 +252,15 @@ const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_catalogue.sql")];
 
 async fn migrate(pool: &SqlitePool) -> Result<(), Error> {
     let mut write = pool.begin_with("BEGIN IMMEDIATE").await?;
-    let had: i64 = sqlx::query("PRAGMA user_version").fetch_one(&mut *write).await?.get(0);
+    let had: i64 = sqlx::query("PRAGMA user_version")
+        .fetch_one(&mut *write)
+        .await?
+        .get(0);
     if had as usize > MIGRATIONS.len() {
-        return Err(Error::NewerFormat { found: had as u32, known: MIGRATIONS.len() as u32 });
+        return Err(Error::NewerFormat {
+            found: had as u32,
+            known: MIGRATIONS.len() as u32,
+        });
     }
     for migration in &MIGRATIONS[had as usize..] {
         sqlx::raw_sql(*migration).execute(&mut *write).await?;
@@ -205,9 +271,16 @@ async fn migrate(pool: &SqlitePool) -> Result<(), Error> {
     Ok(())
 }
 
-async fn insert_table(write: &mut SqliteConnection, run_id: i64, table: &TableName, state: &TableState) -> Result<(), Error> {
-    let files = serde_json::to_string(&state.files)
-        .map_err(|error| Error::Damaged { path: format!("files of {table}"), message: error.to_string() })?;
+async fn insert_table(
+    write: &mut SqliteConnection,
+    run_id: i64,
+    table: &TableName,
+    state: &TableState,
+) -> Result<(), Error> {
+    let files = serde_json::to_string(&state.files).map_err(|error| Error::Damaged {
+        path: format!("files of {table}"),
+        message: error.to_string(),
+    })?;
     sqlx::query("INSERT INTO manifest (run_id, schema, name, version, columns, files) VALUES (?, ?, ?, ?, ?, ?)")
         .bind(run_id)
         .bind(&table.schema)

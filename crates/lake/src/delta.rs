@@ -17,18 +17,40 @@ use std::path::Path;
 use url::Url;
 
 /// Commits `state` to the table in `folder`. Out: the Delta version that holds exactly its files.
-pub(crate) async fn commit(folder: &Path, table: &TableName, state: &TableState) -> Result<u64, Error> {
-    let wrong = |source: DeltaTableError| Error::Delta { table: table.to_string(), source: Box::new(source) };
+pub(crate) async fn commit(
+    folder: &Path,
+    table: &TableName,
+    state: &TableState,
+) -> Result<u64, Error> {
+    let wrong = |source: DeltaTableError| Error::Delta {
+        table: table.to_string(),
+        source: Box::new(source),
+    };
     std::fs::create_dir_all(folder).map_err(Error::disk(folder))?;
-    let url = Url::from_directory_path(folder).map_err(|()| wrong(DeltaTableError::Generic(format!("no URL for {}", folder.display()))))?;
+    let url = Url::from_directory_path(folder).map_err(|()| {
+        wrong(DeltaTableError::Generic(format!(
+            "no URL for {}",
+            folder.display()
+        )))
+    })?;
     let schema = kernel_schema(&state.schema).map_err(wrong)?;
     let delta = open_or_create(url, table, &schema).await.map_err(wrong)?;
     let snapshot = delta.snapshot().map_err(wrong)?;
 
-    let mut now: BTreeMap<String, i64> = snapshot.log_data().iter().map(|file| (file.path().to_string(), file.size())).collect();
+    let mut now: BTreeMap<String, i64> = snapshot
+        .log_data()
+        .iter()
+        .map(|file| (file.path().to_string(), file.size()))
+        .collect();
     let mut actions = Vec::new();
     if *snapshot.schema() != schema {
-        actions.push(Action::Metadata(snapshot.metadata().clone().with_schema(&schema).map_err(|error| wrong(error.into()))?));
+        actions.push(Action::Metadata(
+            snapshot
+                .metadata()
+                .clone()
+                .with_schema(&schema)
+                .map_err(|error| wrong(error.into()))?,
+        ));
     }
     // The clock stands in the log only; no table holds it.
     let moment = jiff::Timestamp::now().as_millisecond();
@@ -58,7 +80,11 @@ pub(crate) async fn commit(folder: &Path, table: &TableName, state: &TableState)
     if actions.is_empty() {
         return Ok(snapshot.version());
     }
-    let operation = DeltaOperation::Write { mode: SaveMode::Overwrite, partition_by: None, predicate: None };
+    let operation = DeltaOperation::Write {
+        mode: SaveMode::Overwrite,
+        partition_by: None,
+        predicate: None,
+    };
     let reference: &dyn TableReference = snapshot;
     let properties = CommitProperties::default().with_cleanup_expired_logs(Some(false));
     let done = CommitBuilder::from(properties)
@@ -69,7 +95,11 @@ pub(crate) async fn commit(folder: &Path, table: &TableName, state: &TableState)
     Ok(done.version())
 }
 
-async fn open_or_create(url: Url, table: &TableName, schema: &StructType) -> Result<DeltaTable, DeltaTableError> {
+async fn open_or_create(
+    url: Url,
+    table: &TableName,
+    schema: &StructType,
+) -> Result<DeltaTable, DeltaTableError> {
     let mut delta = DeltaTableBuilder::from_url(url)?.build()?;
     if delta.verify_deltatable_existence().await? {
         delta.load().await?;

@@ -3,13 +3,17 @@
 use crate::error::Error;
 use crate::functions;
 use crate::limits::Settings;
-use crate::manifest::{TableName, TableState};
+use crate::manifest::{DataFile, TableName, TableState};
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
-use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider, SchemaProvider, TableProvider};
+use datafusion::catalog::{
+    CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider, SchemaProvider, TableProvider,
+};
 use datafusion::datasource::MemTable;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
-use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
+use datafusion::datasource::listing::{
+    ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
+};
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
@@ -42,18 +46,23 @@ impl Engine {
             .with_disk_manager_builder(disk)
             .build_arc()
             .map_err(Error::query("the engine"))?;
-        let mut config = SessionConfig::new().with_default_catalog_and_schema("cotejo", OWN).with_information_schema(true);
+        let mut config = SessionConfig::new()
+            .with_default_catalog_and_schema("cotejo", OWN)
+            .with_information_schema(true);
         if settings.threads > 0 {
             config = config.with_target_partitions(settings.threads);
         }
         let options = config.options_mut();
         options.execution.parquet.schema_force_view_types = false;
-        options.execution.parquet.pushdown_filters = true;
+        // With filters pushed into the scan, comparing decimals of different scales fails in this version of the engine.
+        options.execution.parquet.pushdown_filters = false;
         options.sql_parser.map_string_types_to_utf8view = false;
         options.execution.collect_statistics = false;
         let context = SessionContext::new_with_config_rt(config, runtime);
         let catalog = Arc::new(MemoryCatalogProvider::new());
-        catalog.register_schema(OWN, Arc::new(MemorySchemaProvider::new())).map_err(Error::query("the engine"))?;
+        catalog
+            .register_schema(OWN, Arc::new(MemorySchemaProvider::new()))
+            .map_err(Error::query("the engine"))?;
         context.register_catalog("cotejo", catalog);
         functions::register(&context);
         Ok(Engine { context })
@@ -65,22 +74,63 @@ impl Engine {
     }
 
     /// Makes a published table visible. `lake` is the folder of all tables.
-    pub fn add_table(&self, lake: &Path, table: &TableName, state: &TableState) -> Result<(), Error> {
+    ///
+    /// Errors: a data file the state names is not there.
+    pub fn add_table(
+        &self,
+        lake: &Path,
+        table: &TableName,
+        state: &TableState,
+    ) -> Result<(), Error> {
+        self.add_table_as(lake, table, table, state)
+    }
+
+    /// Makes a published table visible under another name.
+    pub fn add_table_as(
+        &self,
+        lake: &Path,
+        table: &TableName,
+        name: &TableName,
+        state: &TableState,
+    ) -> Result<(), Error> {
         let provider: Arc<dyn TableProvider> = if state.files.is_empty() {
-            Arc::new(MemTable::try_new(state.schema.clone(), vec![vec![]]).map_err(Error::query(&table.to_string()))?)
+            Arc::new(
+                MemTable::try_new(state.schema.clone(), vec![vec![]])
+                    .map_err(Error::query(&table.to_string()))?,
+            )
         } else {
             let folder = lake.join(table.folder());
-            let paths = state.files.iter().map(|file| file_url(&folder.join(&file.path))).collect::<Result<Vec<_>, _>>()?;
-            let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension(".parquet");
-            let config = ListingTableConfig::new_with_multi_paths(paths).with_listing_options(options).with_schema(state.schema.clone());
+            let one = |file: &DataFile| {
+                let path = folder.join(&file.path);
+                // A listing would take a missing file for one without rows.
+                match path.exists() {
+                    true => file_url(&path),
+                    false => Err(Error::Damaged {
+                        path: path.display().to_string(),
+                        message: "a data file of a published table is missing".to_string(),
+                    }),
+                }
+            };
+            let paths = state.files.iter().map(one).collect::<Result<Vec<_>, _>>()?;
+            let options = ListingOptions::new(Arc::new(ParquetFormat::default()))
+                .with_file_extension(".parquet");
+            let config = ListingTableConfig::new_with_multi_paths(paths)
+                .with_listing_options(options)
+                .with_schema(state.schema.clone());
             Arc::new(ListingTable::try_new(config).map_err(Error::query(&table.to_string()))?)
         };
-        self.add_provider(table, provider)
+        self.add_provider(name, provider)
     }
 
     /// Makes rows in memory visible as a table.
-    pub fn add_batches(&self, table: &TableName, schema: SchemaRef, batches: Vec<RecordBatch>) -> Result<(), Error> {
-        let provider = MemTable::try_new(schema, vec![batches]).map_err(Error::query(&table.to_string()))?;
+    pub fn add_batches(
+        &self,
+        table: &TableName,
+        schema: SchemaRef,
+        batches: Vec<RecordBatch>,
+    ) -> Result<(), Error> {
+        let provider =
+            MemTable::try_new(schema, vec![batches]).map_err(Error::query(&table.to_string()))?;
         self.add_provider(table, Arc::new(provider))
     }
 
@@ -90,18 +140,28 @@ impl Engine {
         self.add_provider(table, frame.into_view())
     }
 
-    fn add_provider(&self, table: &TableName, provider: Arc<dyn TableProvider>) -> Result<(), Error> {
+    fn add_provider(
+        &self,
+        table: &TableName,
+        provider: Arc<dyn TableProvider>,
+    ) -> Result<(), Error> {
         let catalog = self.context.catalog("cotejo").expect("registered in `new`");
         let schema = match catalog.schema(&table.schema) {
             Some(schema) => schema,
             None => {
                 let schema: Arc<dyn SchemaProvider> = Arc::new(MemorySchemaProvider::new());
-                catalog.register_schema(&table.schema, schema.clone()).map_err(Error::query(&table.to_string()))?;
+                catalog
+                    .register_schema(&table.schema, schema.clone())
+                    .map_err(Error::query(&table.to_string()))?;
                 schema
             }
         };
-        schema.deregister_table(&table.name).map_err(Error::query(&table.to_string()))?;
-        schema.register_table(table.name.clone(), provider).map_err(Error::query(&table.to_string()))?;
+        schema
+            .deregister_table(&table.name)
+            .map_err(Error::query(&table.to_string()))?;
+        schema
+            .register_table(table.name.clone(), provider)
+            .map_err(Error::query(&table.to_string()))?;
         Ok(())
     }
 
@@ -112,17 +172,34 @@ impl Engine {
 
     /// Runs a query of ours to its end.
     pub async fn rows(&self, origin: &str, sql: &str) -> Result<Vec<RecordBatch>, Error> {
-        self.frame(origin, sql).await?.collect().await.map_err(Error::query(origin))
+        self.frame(origin, sql)
+            .await?
+            .collect()
+            .await
+            .map_err(Error::query(origin))
     }
 
     /// Runs a query of ours, batch by batch.
-    pub async fn stream(&self, origin: &str, sql: &str) -> Result<SendableRecordBatchStream, Error> {
-        self.frame(origin, sql).await?.execute_stream().await.map_err(Error::query(origin))
+    pub async fn stream(
+        &self,
+        origin: &str,
+        sql: &str,
+    ) -> Result<SendableRecordBatchStream, Error> {
+        self.frame(origin, sql)
+            .await?
+            .execute_stream()
+            .await
+            .map_err(Error::query(origin))
     }
 
     /// The tables a query reads, from its logical plan; views are looked through by [`Engine::stored_tables`].
     pub async fn tables_of(&self, origin: &str, sql: &str) -> Result<BTreeSet<TableName>, Error> {
-        let plan = self.context.state().create_logical_plan(sql).await.map_err(Error::query(origin))?;
+        let plan = self
+            .context
+            .state()
+            .create_logical_plan(sql)
+            .await
+            .map_err(Error::query(origin))?;
         let mut tables = BTreeSet::new();
         stored_tables(&plan, &mut tables);
         Ok(tables)
@@ -143,7 +220,10 @@ pub(crate) fn stored_tables(plan: &LogicalPlan, tables: &mut BTreeSet<TableName>
 }
 
 fn file_url(path: &PathBuf) -> Result<ListingTableUrl, Error> {
-    let damaged = |message: String| Error::Damaged { path: path.display().to_string(), message };
+    let damaged = |message: String| Error::Damaged {
+        path: path.display().to_string(),
+        message,
+    };
     let url = url::Url::from_file_path(path).map_err(|()| damaged("no URL".to_string()))?;
     ListingTableUrl::parse(url).map_err(|error| damaged(error.to_string()))
 }
@@ -154,8 +234,22 @@ fn file_url(path: &PathBuf) -> Result<ListingTableUrl, Error> {
 /// Errors: [`Error::NotAllowed`] with what was refused, [`Error::Query`] when it does not plan.
 pub async fn read_only_sql(engine: &Engine, sql: &str) -> Result<DataFrame, Error> {
     use datafusion::execution::context::SQLOptions;
-    let plan = engine.context.state().create_logical_plan(sql).await.map_err(Error::query("the query"))?;
-    let options = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-    options.verify_plan(&plan).map_err(|error| Error::NotAllowed(error.strip_backtrace()))?;
-    engine.context.execute_logical_plan(plan).await.map_err(Error::query("the query"))
+    let plan = engine
+        .context
+        .state()
+        .create_logical_plan(sql)
+        .await
+        .map_err(Error::query("the query"))?;
+    let options = SQLOptions::new()
+        .with_allow_ddl(false)
+        .with_allow_dml(false)
+        .with_allow_statements(false);
+    options
+        .verify_plan(&plan)
+        .map_err(|error| Error::NotAllowed(error.strip_backtrace()))?;
+    engine
+        .context
+        .execute_logical_plan(plan)
+        .await
+        .map_err(Error::query("the query"))
 }

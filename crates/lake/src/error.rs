@@ -28,7 +28,9 @@ pub enum Error {
         message: String,
     },
     /// The workspace was written by a newer program.
-    #[error("this workspace has format {found}, and this program reads up to format {known}: use a newer cotejo")]
+    #[error(
+        "this workspace has format {found}, and this program reads up to format {known}: use a newer cotejo"
+    )]
     NewerFormat {
         /// The workspace's.
         found: u32,
@@ -89,6 +91,9 @@ impl Error {
 
     pub(crate) fn query(origin: &str) -> impl FnOnce(datafusion::error::DataFusionError) -> Error {
         let origin = origin.to_string();
-        move |source| Error::Query { origin, message: source.strip_backtrace() }
+        move |source| Error::Query {
+            origin,
+            message: source.strip_backtrace(),
+        }
     }
 }

@@ -18,7 +18,10 @@ pub struct TableName {
 impl TableName {
     /// `schema.name`.
     pub fn new(schema: &str, name: &str) -> TableName {
-        TableName { schema: schema.to_string(), name: name.to_string() }
+        TableName {
+            schema: schema.to_string(),
+            name: name.to_string(),
+        }
     }
 
     /// Its folder below `lake/`.
@@ -68,19 +71,37 @@ pub struct Manifest {
 
 /// A schema as `name:type` pairs, for the catalogue.
 pub(crate) fn schema_to_text(schema: &Schema) -> Result<String, Error> {
-    let pairs = schema.fields().iter().map(|field| Ok(format!("{}:{}", field.name(), type_name(field.data_type())?)));
+    let pairs = schema.fields().iter().map(|field| {
+        Ok(format!(
+            "{}:{}",
+            field.name(),
+            type_name(field.data_type())?
+        ))
+    });
     Ok(pairs.collect::<Result<Vec<_>, Error>>()?.join("\n"))
 }
 
 /// The reverse of [`schema_to_text`].
 pub(crate) fn schema_from_text(text: &str) -> Result<SchemaRef, Error> {
-    let damaged = |line: &str| Error::Damaged { path: "catalogue.db".to_string(), message: format!("column `{line}`") };
+    let damaged = |line: &str| Error::Damaged {
+        path: "catalogue.db".to_string(),
+        message: format!("column `{line}`"),
+    };
     let fields = text.lines().map(|line| {
         let (name, kind) = line.rsplit_once(':').ok_or_else(|| damaged(line))?;
-        let data_type = TYPES.iter().find(|(known, _)| *known == kind).map(|(_, data_type)| data_type.clone());
-        Ok(Field::new(name, data_type.ok_or_else(|| damaged(line))?, true))
+        let data_type = TYPES
+            .iter()
+            .find(|(known, _)| *known == kind)
+            .map(|(_, data_type)| data_type.clone());
+        Ok(Field::new(
+            name,
+            data_type.ok_or_else(|| damaged(line))?,
+            true,
+        ))
     });
-    Ok(Arc::new(Schema::new(fields.collect::<Result<Vec<_>, Error>>()?)))
+    Ok(Arc::new(Schema::new(
+        fields.collect::<Result<Vec<_>, Error>>()?,
+    )))
 }
 
 /// The few types tables are made of.
@@ -95,6 +116,12 @@ const TYPES: [(&str, DataType); 7] = [
 ];
 
 fn type_name(data_type: &DataType) -> Result<&'static str, Error> {
-    let found = TYPES.iter().find(|(_, known)| known == data_type).map(|(name, _)| *name);
-    found.ok_or_else(|| Error::Damaged { path: "schema".to_string(), message: format!("tables hold no {data_type}") })
+    let found = TYPES
+        .iter()
+        .find(|(_, known)| known == data_type)
+        .map(|(name, _)| *name);
+    found.ok_or_else(|| Error::Damaged {
+        path: "schema".to_string(),
+        message: format!("tables hold no {data_type}"),
+    })
 }

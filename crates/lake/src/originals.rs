@@ -24,7 +24,10 @@ impl Originals {
     pub fn keep(&self, path: &Path) -> Result<(String, u64), Error> {
         let mut input = File::open(path).map_err(Error::disk(path))?;
         std::fs::create_dir_all(&self.root).map_err(Error::disk(&self.root))?;
-        let mut copy = tempfile::Builder::new().prefix(".receiving-").tempfile_in(&self.root).map_err(Error::disk(&self.root))?;
+        let mut copy = tempfile::Builder::new()
+            .prefix(".receiving-")
+            .tempfile_in(&self.root)
+            .map_err(Error::disk(&self.root))?;
         let mut hash = Sha256::new();
         let mut size = 0;
         let mut buffer = vec![0; 1 << 18];
@@ -34,10 +37,15 @@ impl Originals {
                 break;
             }
             hash.update(&buffer[..read]);
-            copy.write_all(&buffer[..read]).map_err(Error::disk(&self.root))?;
+            copy.write_all(&buffer[..read])
+                .map_err(Error::disk(&self.root))?;
             size += read as u64;
         }
-        let sha256: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256: String = hash
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         let target = self.path(&sha256);
         if target.exists() {
             return Ok((sha256, size));
@@ -46,7 +54,10 @@ impl Originals {
         if let Some(folder) = target.parent() {
             std::fs::create_dir_all(folder).map_err(Error::disk(folder))?;
         }
-        copy.persist(&target).map_err(|error| Error::Disk { path: target, source: error.error })?;
+        copy.persist(&target).map_err(|error| Error::Disk {
+            path: target,
+            source: error.error,
+        })?;
         Ok((sha256, size))
     }
 

@@ -83,7 +83,12 @@ impl Run {
     /// Errors: [`Error::Busy`] when another process holds the lock.
     pub async fn begin(workspace: &Workspace, program: &str) -> Result<Run, Error> {
         let path = workspace.root().join(".lock");
-        let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(Error::disk(&path))?;
+        let lock = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(Error::disk(&path))?;
         if lock.try_lock().is_err() {
             return Err(Error::Busy(workspace.root().to_path_buf()));
         }
@@ -135,7 +140,10 @@ impl Run {
     }
 
     /// A session over the part of each table that `visible` leaves.
-    pub async fn engine_over(&self, visible: &dyn Fn(&TableName, &TableState) -> TableState) -> Result<Engine, Error> {
+    pub async fn engine_over(
+        &self,
+        visible: &dyn Fn(&TableName, &TableState) -> TableState,
+    ) -> Result<Engine, Error> {
         let engine = Engine::new(&self.workspace.settings, &spill(&self.workspace)?)?;
         for (table, state) in &self.tables {
             engine.add_table(&self.workspace.lake(), table, &visible(table, state))?;
@@ -148,7 +156,11 @@ impl Run {
     pub fn content(&self, table: &TableName, owner: &str) -> String {
         let mut hash = Sha256::new();
         if let Some(state) = self.tables.get(table) {
-            for file in state.files.iter().filter(|file| owner.is_empty() || file.owner == owner) {
+            for file in state
+                .files
+                .iter()
+                .filter(|file| owner.is_empty() || file.owner == owner)
+            {
                 hash.update(file.path.as_bytes());
                 hash.update([0]);
             }
@@ -158,17 +170,29 @@ impl Run {
 
     /// Whether `step` was last done from the same `fingerprint`; says so in the reports.
     pub fn is_current(&mut self, step: &str, fingerprint: &str) -> bool {
-        let state = self.steps.get(step).cloned().unwrap_or_else(|| self.known_steps.get(step).cloned());
+        let state = self
+            .steps
+            .get(step)
+            .cloned()
+            .unwrap_or_else(|| self.known_steps.get(step).cloned());
         let current = state.is_some_and(|state| state.fingerprint == fingerprint);
         if current {
-            self.reports.push(StepReport { step: step.to_string(), outcome: Outcome::Skipped, rows: 0 });
+            self.reports.push(StepReport {
+                step: step.to_string(),
+                outcome: Outcome::Skipped,
+                rows: 0,
+            });
         }
         current
     }
 
     /// The steps known from earlier runs whose name starts with `prefix`.
     pub fn steps_under(&self, prefix: &str) -> Vec<String> {
-        self.known_steps.keys().filter(|step| step.starts_with(prefix)).cloned().collect()
+        self.known_steps
+            .keys()
+            .filter(|step| step.starts_with(prefix))
+            .cloned()
+            .collect()
     }
 
     /// A writer of the rows of `owner` in `table`.
@@ -177,11 +201,21 @@ impl Run {
     }
 
     /// Replaces the rows of `owner` in `table`. The table's columns are widened by those of `written`.
-    pub fn replace(&mut self, table: &TableName, owner: &str, schema: &SchemaRef, written: Written) {
+    pub fn replace(
+        &mut self,
+        table: &TableName,
+        owner: &str,
+        schema: &SchemaRef,
+        written: Written,
+    ) {
         let state = self
             .tables
             .entry(table.clone())
-            .or_insert_with(|| TableState { version: None, schema: schema.clone(), files: Vec::new() });
+            .or_insert_with(|| TableState {
+                version: None,
+                schema: schema.clone(),
+                files: Vec::new(),
+            });
         state.schema = widened(&state.schema, schema);
         if let Some(schema) = &written.schema {
             state.schema = widened(&state.schema, schema);
@@ -195,8 +229,13 @@ impl Run {
 
     /// Says that a table exists, with these columns, even if it has no rows.
     pub fn declare(&mut self, table: &TableName, schema: &SchemaRef) {
-        let known = self.tables.get(table).map(|state| widened(&state.schema, schema));
-        let unchanged = known.as_ref().is_some_and(|known| Some(known) == self.tables.get(table).map(|state| &state.schema));
+        let known = self
+            .tables
+            .get(table)
+            .map(|state| widened(&state.schema, schema));
+        let unchanged = known
+            .as_ref()
+            .is_some_and(|known| Some(known) == self.tables.get(table).map(|state| &state.schema));
         if !unchanged {
             self.replace(table, "", schema, Written::default());
         }
@@ -215,9 +254,16 @@ impl Run {
 
     /// Says that `step` was done from `fingerprint` and wrote `rows`.
     pub fn done(&mut self, step: &str, fingerprint: &str, output: &str, rows: u64) {
-        let state = StepState { fingerprint: fingerprint.to_string(), output: output.to_string() };
+        let state = StepState {
+            fingerprint: fingerprint.to_string(),
+            output: output.to_string(),
+        };
         self.steps.insert(step.to_string(), Some(state));
-        self.reports.push(StepReport { step: step.to_string(), outcome: Outcome::Done, rows });
+        self.reports.push(StepReport {
+            step: step.to_string(),
+            outcome: Outcome::Done,
+            rows,
+        });
     }
 
     /// Says that `step` no longer exists.
@@ -240,12 +286,17 @@ impl Run {
         let now = jiff::Timestamp::now().to_string();
         let run_id = self.catalogue.begin_run(&self.program, &now).await?;
         for table in std::mem::take(&mut self.touched) {
-            let Some(state) = self.tables.get_mut(&table) else { continue };
+            let Some(state) = self.tables.get_mut(&table) else {
+                continue;
+            };
             let folder = self.workspace.lake().join(table.folder());
             state.version = Some(delta::commit(&folder, &table, state).await?);
             crash_point("after-commit");
         }
-        let manifest = Manifest { run_id, tables: self.tables.clone() };
+        let manifest = Manifest {
+            run_id,
+            tables: self.tables.clone(),
+        };
         crash_point("before-publish");
         let now = jiff::Timestamp::now().to_string();
         self.catalogue.publish(&manifest, &self.steps, &now).await?;
@@ -265,7 +316,9 @@ impl Run {
 fn crash_point(name: &str) {
     use std::sync::atomic::{AtomicU32, Ordering};
     static PASSED: AtomicU32 = AtomicU32::new(0);
-    let Ok(wanted) = std::env::var("COTEJO_CRASH_AT") else { return };
+    let Ok(wanted) = std::env::var("COTEJO_CRASH_AT") else {
+        return;
+    };
     if let Some((at, count)) = wanted.split_once(':')
         && at == name
         && count.parse() == Ok(PASSED.fetch_add(1, Ordering::SeqCst) + 1)
@@ -275,11 +328,22 @@ fn crash_point(name: &str) {
 }
 
 /// `<standard>.<table>` are the current rows of `<standard>_history.<table>`.
-async fn add_current_views(engine: &Engine, tables: &BTreeMap<TableName, TableState>) -> Result<(), Error> {
+async fn add_current_views(
+    engine: &Engine,
+    tables: &BTreeMap<TableName, TableState>,
+) -> Result<(), Error> {
     for table in tables.keys() {
         if let Some(standard) = table.schema.strip_suffix("_history") {
             let view = TableName::new(standard, &table.name);
-            engine.add_view(&view, &format!("SELECT * FROM \"{}\".\"{}\" WHERE row_state = 'current'", table.schema, table.name)).await?;
+            engine
+                .add_view(
+                    &view,
+                    &format!(
+                        "SELECT * FROM \"{}\".\"{}\" WHERE row_state = 'current'",
+                        table.schema, table.name
+                    ),
+                )
+                .await?;
         }
     }
     Ok(())
@@ -290,4 +354,3 @@ fn spill(workspace: &Workspace) -> Result<std::path::PathBuf, Error> {
     std::fs::create_dir_all(&folder).map_err(Error::disk(&folder))?;
     Ok(folder)
 }
-

@@ -14,7 +14,12 @@ const DATE: DataType = DataType::Date32;
 
 /// A schema of nullable columns.
 pub fn columns(pairs: &[(&str, DataType)]) -> SchemaRef {
-    Arc::new(Schema::new(pairs.iter().map(|(name, data_type)| Field::new(*name, data_type.clone(), true)).collect::<Vec<_>>()))
+    Arc::new(Schema::new(
+        pairs
+            .iter()
+            .map(|(name, data_type)| Field::new(*name, data_type.clone(), true))
+            .collect::<Vec<_>>(),
+    ))
 }
 
 /// The name of one of the lake's own tables.
@@ -25,99 +30,220 @@ pub fn own(name: &str) -> TableName {
 /// One row per file and part as received.
 pub fn file() -> SchemaRef {
     columns(&[
-        ("file_id", INT64), ("sha256", TEXT), ("path", TEXT), ("part_id", INT32), ("part", TEXT), ("place", TEXT), ("source", TEXT),
-        ("layout", TEXT), ("format", TEXT), ("encoding", TEXT), ("delimiter", TEXT), ("size_bytes", INT64), ("records_found", INT64),
-        ("rows_read", INT64), ("rows_set_aside", INT64), ("other_rows", TEXT), ("edition_date", DATE), ("status", TEXT), ("added_at", TEXT),
+        ("file_id", INT64),
+        ("sha256", TEXT),
+        ("path", TEXT),
+        ("part_id", INT32),
+        ("part", TEXT),
+        ("place", TEXT),
+        ("source", TEXT),
+        ("layout", TEXT),
+        ("format", TEXT),
+        ("encoding", TEXT),
+        ("delimiter", TEXT),
+        ("size_bytes", INT64),
+        ("records_found", INT64),
+        ("rows_read", INT64),
+        ("rows_set_aside", INT64),
+        ("other_rows", TEXT),
+        ("edition_date", DATE),
+        ("status", TEXT),
+        ("added_at", TEXT),
     ])
 }
 
 /// One row per defect found in what was published.
 pub fn problem() -> SchemaRef {
     columns(&[
-        ("source", TEXT), ("file_id", INT64), ("part_id", INT32), ("record", INT64), ("position", TEXT), ("column", TEXT), ("code", TEXT),
-        ("severity", TEXT), ("found", TEXT), ("action", TEXT), ("step", TEXT),
+        ("source", TEXT),
+        ("file_id", INT64),
+        ("part_id", INT32),
+        ("record", INT64),
+        ("position", TEXT),
+        ("column", TEXT),
+        ("code", TEXT),
+        ("severity", TEXT),
+        ("found", TEXT),
+        ("action", TEXT),
+        ("step", TEXT),
     ])
 }
 
 /// The original headers of raw columns.
 pub fn raw_column() -> SchemaRef {
-    columns(&[("source", TEXT), ("layout", TEXT), ("list", TEXT), ("position", INT32), ("header", TEXT), ("slug", TEXT)])
+    columns(&[
+        ("source", TEXT),
+        ("layout", TEXT),
+        ("list", TEXT),
+        ("position", INT32),
+        ("header", TEXT),
+        ("slug", TEXT),
+    ])
 }
 
 /// What a cell holds beside its text.
 pub fn raw_cell() -> SchemaRef {
     columns(&[
-        ("source", TEXT), ("file_id", INT64), ("part_id", INT32), ("record", INT64), ("column", TEXT), ("kind", TEXT), ("value", TEXT),
+        ("source", TEXT),
+        ("file_id", INT64),
+        ("part_id", INT32),
+        ("record", INT64),
+        ("column", TEXT),
+        ("kind", TEXT),
+        ("value", TEXT),
     ])
 }
 
 /// What each column of each file holds.
 pub fn profile() -> SchemaRef {
     columns(&[
-        ("source", TEXT), ("file_id", INT64), ("part_id", INT32), ("list", TEXT), ("column", TEXT), ("rows", INT64), ("filled", INT64),
-        ("distinct_estimate", INT64), ("numbers", INT64), ("dates", INT64), ("min_length", INT32), ("max_length", INT32), ("example", TEXT),
+        ("source", TEXT),
+        ("file_id", INT64),
+        ("part_id", INT32),
+        ("list", TEXT),
+        ("column", TEXT),
+        ("rows", INT64),
+        ("filled", INT64),
+        ("distinct_estimate", INT64),
+        ("numbers", INT64),
+        ("dates", INT64),
+        ("min_length", INT32),
+        ("max_length", INT32),
+        ("example", TEXT),
     ])
 }
 
 /// How far each field of a standard is filled, by source and layout.
 pub fn coverage() -> SchemaRef {
     columns(&[
-        ("place", TEXT), ("source", TEXT), ("layout", TEXT), ("standard", TEXT), ("table", TEXT), ("field", TEXT), ("rows", INT64),
-        ("filled", INT64), ("valid", INT64), ("in_codelist", INT64), ("mapped", DataType::Boolean),
+        ("place", TEXT),
+        ("source", TEXT),
+        ("layout", TEXT),
+        ("standard", TEXT),
+        ("table", TEXT),
+        ("field", TEXT),
+        ("rows", INT64),
+        ("filled", INT64),
+        ("valid", INT64),
+        ("in_codelist", INT64),
+        ("mapped", DataType::Boolean),
     ])
 }
 
 /// Dated numbers of the rules.
 pub fn parameter() -> SchemaRef {
     columns(&[
-        ("indicator", TEXT), ("name", TEXT), ("place", TEXT), ("procedure", TEXT), ("category", TEXT), ("valid_from", DATE),
-        ("valid_to", DATE), ("value", DECIMAL), ("status", TEXT), ("source_title", TEXT),
+        ("indicator", TEXT),
+        ("name", TEXT),
+        ("place", TEXT),
+        ("procedure", TEXT),
+        ("category", TEXT),
+        ("valid_from", DATE),
+        ("valid_to", DATE),
+        ("value", DECIMAL),
+        ("status", TEXT),
+        ("source_title", TEXT),
     ])
 }
 
 /// What is known of each source.
 pub fn source_info() -> SchemaRef {
     columns(&[
-        ("source", TEXT), ("place", TEXT), ("title_es", TEXT), ("title_en", TEXT), ("publisher", TEXT), ("url", TEXT), ("license", TEXT),
-        ("publishes", TEXT), ("covers", TEXT), ("covers_note_es", TEXT), ("covers_note_en", TEXT), ("tax_basis", TEXT),
+        ("source", TEXT),
+        ("place", TEXT),
+        ("title_es", TEXT),
+        ("title_en", TEXT),
+        ("publisher", TEXT),
+        ("url", TEXT),
+        ("license", TEXT),
+        ("publishes", TEXT),
+        ("covers", TEXT),
+        ("covers_note_es", TEXT),
+        ("covers_note_en", TEXT),
+        ("tax_basis", TEXT),
     ])
 }
 
 /// What is known of each place.
 pub fn place_info() -> SchemaRef {
-    columns(&[("place", TEXT), ("name_es", TEXT), ("name_en", TEXT), ("kind", TEXT), ("country", TEXT)])
+    columns(&[
+        ("place", TEXT),
+        ("name_es", TEXT),
+        ("name_en", TEXT),
+        ("kind", TEXT),
+        ("country", TEXT),
+    ])
 }
 
 /// Every subject a rule applies to, and the answer.
 pub fn answer() -> SchemaRef {
     columns(&[
-        ("indicator", TEXT), ("subject_kind", TEXT), ("subject_id", TEXT), ("source", TEXT), ("place", TEXT), ("name", TEXT),
-        ("answer", TEXT), ("value", DECIMAL), ("threshold", DECIMAL), ("amount", DECIMAL), ("currency", TEXT), ("missing", TEXT),
-        ("note", TEXT), ("detail", TEXT),
+        ("indicator", TEXT),
+        ("subject_kind", TEXT),
+        ("subject_id", TEXT),
+        ("source", TEXT),
+        ("place", TEXT),
+        ("name", TEXT),
+        ("answer", TEXT),
+        ("value", DECIMAL),
+        ("threshold", DECIMAL),
+        ("amount", DECIMAL),
+        ("currency", TEXT),
+        ("missing", TEXT),
+        ("note", TEXT),
+        ("detail", TEXT),
     ])
 }
 
 /// Flagged subjects.
 pub fn flag() -> SchemaRef {
     columns(&[
-        ("flag_id", TEXT), ("indicator", TEXT), ("subject_kind", TEXT), ("subject_id", TEXT), ("source", TEXT), ("place", TEXT),
-        ("name", TEXT), ("value", DECIMAL), ("threshold", DECIMAL), ("amount", DECIMAL), ("currency", TEXT), ("note", TEXT),
-        ("detail", TEXT), ("rule_version", TEXT), ("first_seen", DATE), ("last_seen", DATE), ("closed_on", DATE),
+        ("flag_id", TEXT),
+        ("indicator", TEXT),
+        ("subject_kind", TEXT),
+        ("subject_id", TEXT),
+        ("source", TEXT),
+        ("place", TEXT),
+        ("name", TEXT),
+        ("value", DECIMAL),
+        ("threshold", DECIMAL),
+        ("amount", DECIMAL),
+        ("currency", TEXT),
+        ("note", TEXT),
+        ("detail", TEXT),
+        ("rule_version", TEXT),
+        ("first_seen", DATE),
+        ("last_seen", DATE),
+        ("closed_on", DATE),
     ])
 }
 
 /// The original rows behind a flag or a noted answer.
 pub fn evidence() -> SchemaRef {
     columns(&[
-        ("flag_id", TEXT), ("indicator", TEXT), ("subject_id", TEXT), ("source", TEXT), ("file_id", INT64), ("part_id", INT32),
-        ("record", INT64), ("element", TEXT), ("role", TEXT),
+        ("flag_id", TEXT),
+        ("indicator", TEXT),
+        ("subject_id", TEXT),
+        ("source", TEXT),
+        ("file_id", INT64),
+        ("part_id", INT32),
+        ("record", INT64),
+        ("element", TEXT),
+        ("role", TEXT),
     ])
 }
 
 /// The columns every standard table begins with.
 pub fn origin() -> Vec<(&'static str, DataType)> {
     vec![
-        ("source", TEXT), ("place", TEXT), ("layout", TEXT), ("file_id", INT64), ("part_id", INT32), ("record", INT64), ("element", TEXT),
-        ("edition_date", DATE), ("row_state", TEXT),
+        ("source", TEXT),
+        ("place", TEXT),
+        ("layout", TEXT),
+        ("file_id", INT64),
+        ("part_id", INT32),
+        ("record", INT64),
+        ("element", TEXT),
+        ("edition_date", DATE),
+        ("row_state", TEXT),
     ]
 }

@@ -22,10 +22,19 @@ impl Workspace {
         if file.exists() {
             return Err(Error::WorkspaceExists(root.to_path_buf()));
         }
-        for folder in [root.to_path_buf(), root.join("packs"), root.join("lake"), root.join("files"), root.join("serve")] {
+        for folder in [
+            root.to_path_buf(),
+            root.join("packs"),
+            root.join("lake"),
+            root.join("files"),
+            root.join("serve"),
+        ] {
             std::fs::create_dir_all(&folder).map_err(Error::disk(&folder))?;
         }
-        let text = toml::to_string(&settings).map_err(|error| Error::Settings { path: file.clone(), message: error.to_string() })?;
+        let text = toml::to_string(&settings).map_err(|error| Error::Settings {
+            path: file.clone(),
+            message: error.to_string(),
+        })?;
         let head = "# A Cotejo workspace. Every setting has a default; see docs/settings.md.\n";
         std::fs::write(&file, format!("{head}{text}")).map_err(Error::disk(&file))?;
         Workspace::open(root)
@@ -38,9 +47,15 @@ impl Workspace {
             return Err(Error::NoWorkspace(root.to_path_buf()));
         }
         let text = std::fs::read_to_string(&file).map_err(Error::disk(&file))?;
-        let settings: Settings = toml::from_str(&text).map_err(|error| Error::Settings { path: file.clone(), message: error.to_string() })?;
+        let settings: Settings = toml::from_str(&text).map_err(|error| Error::Settings {
+            path: file.clone(),
+            message: error.to_string(),
+        })?;
         if settings.format > FORMAT {
-            return Err(Error::NewerFormat { found: settings.format, known: FORMAT });
+            return Err(Error::NewerFormat {
+                found: settings.format,
+                known: FORMAT,
+            });
         }
         let root = std::path::absolute(root).map_err(Error::disk(root))?;
         Ok(Workspace { root, settings })
@@ -49,7 +64,9 @@ impl Workspace {
     /// The nearest workspace at `start` or above it.
     pub fn find(start: &Path) -> Result<Workspace, Error> {
         let start = std::path::absolute(start).map_err(Error::disk(start))?;
-        let found = start.ancestors().find(|folder| folder.join("cotejo.toml").exists());
+        let found = start
+            .ancestors()
+            .find(|folder| folder.join("cotejo.toml").exists());
         Workspace::open(found.unwrap_or(&start))
     }
 

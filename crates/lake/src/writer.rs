@@ -76,7 +76,12 @@ impl Write for HashingFile {
 impl TableWriter {
     /// A writer into the table's folder `folder` for the rows of `owner`.
     pub(crate) fn new(folder: &Path, owner: &str) -> TableWriter {
-        TableWriter { folder: folder.to_path_buf(), owner: owner.to_string(), open: None, written: Written::default() }
+        TableWriter {
+            folder: folder.to_path_buf(),
+            owner: owner.to_string(),
+            open: None,
+            written: Written::default(),
+        }
     }
 
     /// Writes a batch. A batch with other columns than the one before starts a new file.
@@ -85,7 +90,10 @@ impl TableWriter {
             self.widen(&batch.schema())?;
             return Ok(());
         }
-        let fits = self.open.as_ref().is_some_and(|open| open.schema == batch.schema());
+        let fits = self
+            .open
+            .as_ref()
+            .is_some_and(|open| open.schema == batch.schema());
         if !fits {
             self.close_file()?;
             self.widen(&batch.schema())?;
@@ -93,7 +101,10 @@ impl TableWriter {
         }
         let folder = self.folder.clone();
         let open = self.open.as_mut().expect("opened above");
-        let parquet = |source| Error::Parquet { path: folder.clone(), source };
+        let parquet = |source| Error::Parquet {
+            path: folder.clone(),
+            source,
+        };
         open.writer.write(batch).map_err(parquet)?;
         open.rows += batch.num_rows() as u64;
         if open.writer.bytes_written() > FILE_BYTES {
@@ -119,34 +130,68 @@ impl TableWriter {
     fn create(&self, schema: SchemaRef) -> Result<OpenFile, Error> {
         let folder = self.folder.join(&self.owner);
         std::fs::create_dir_all(&folder).map_err(Error::disk(&folder))?;
-        let file = tempfile::Builder::new().prefix(".writing-").tempfile_in(&folder).map_err(Error::disk(&folder))?;
+        let file = tempfile::Builder::new()
+            .prefix(".writing-")
+            .tempfile_in(&folder)
+            .map_err(Error::disk(&folder))?;
         let properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).expect("1 is a level of zstd")))
+            .set_compression(Compression::ZSTD(
+                ZstdLevel::try_new(1).expect("1 is a level of zstd"),
+            ))
             .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
             .set_statistics_enabled(EnabledStatistics::Chunk)
             .set_created_by("cotejo".to_string())
             .build();
-        let sink = HashingFile { file: BufWriter::with_capacity(1 << 20, file), hash: Sha256::new(), size: 0 };
-        let writer = ArrowWriter::try_new(sink, schema.clone(), Some(properties))
-            .map_err(|source| Error::Parquet { path: folder.clone(), source })?;
-        Ok(OpenFile { writer, schema, rows: 0 })
+        let sink = HashingFile {
+            file: BufWriter::with_capacity(1 << 20, file),
+            hash: Sha256::new(),
+            size: 0,
+        };
+        let writer =
+            ArrowWriter::try_new(sink, schema.clone(), Some(properties)).map_err(|source| {
+                Error::Parquet {
+                    path: folder.clone(),
+                    source,
+                }
+            })?;
+        Ok(OpenFile {
+            writer,
+            schema,
+            rows: 0,
+        })
     }
 
     fn close_file(&mut self) -> Result<(), Error> {
-        let Some(open) = self.open.take() else { return Ok(()) };
+        let Some(open) = self.open.take() else {
+            return Ok(());
+        };
         let folder = self.folder.join(&self.owner);
-        let sink = open.writer.into_inner().map_err(|source| Error::Parquet { path: folder.clone(), source })?;
+        let sink = open.writer.into_inner().map_err(|source| Error::Parquet {
+            path: folder.clone(),
+            source,
+        })?;
         let hash = hex(&sink.hash.finalize());
-        let file = sink.file.into_inner().map_err(|error| Error::Disk { path: folder.clone(), source: error.into_error() })?;
+        let file = sink.file.into_inner().map_err(|error| Error::Disk {
+            path: folder.clone(),
+            source: error.into_error(),
+        })?;
         file.as_file().sync_data().map_err(Error::disk(&folder))?;
         let name = format!("{}.parquet", &hash[..32]);
         let target = folder.join(&name);
         let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o644);
         std::fs::set_permissions(file.path(), permissions).map_err(Error::disk(&folder))?;
-        file.persist(&target).map_err(|error| Error::Disk { path: target, source: error.error })?;
+        file.persist(&target).map_err(|error| Error::Disk {
+            path: target,
+            source: error.error,
+        })?;
         let path = format!("{}/{name}", self.owner);
         self.written.rows += open.rows;
-        self.written.files.push(DataFile { path, owner: self.owner.clone(), size_bytes: sink.size, rows: open.rows });
+        self.written.files.push(DataFile {
+            path,
+            owner: self.owner.clone(),
+            size_bytes: sink.size,
+            rows: open.rows,
+        });
         Ok(())
     }
 }
@@ -154,7 +199,12 @@ impl TableWriter {
 /// The columns of `known`, then those of `new` that are not there yet.
 pub(crate) fn widened(known: &SchemaRef, new: &SchemaRef) -> SchemaRef {
     let mut fields: Vec<_> = known.fields().iter().cloned().collect();
-    fields.extend(new.fields().iter().filter(|field| known.column_with_name(field.name()).is_none()).cloned());
+    fields.extend(
+        new.fields()
+            .iter()
+            .filter(|field| known.column_with_name(field.name()).is_none())
+            .cloned(),
+    );
     std::sync::Arc::new(arrow::datatypes::Schema::new(fields))
 }
 

@@ -13,7 +13,12 @@ pub struct Folder {
 impl Folder {
     /// A folder made of texts built into the program.
     pub fn embedded(files: &[(&str, &str)]) -> Folder {
-        Folder { files: files.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect() }
+        Folder {
+            files: files
+                .iter()
+                .map(|(path, text)| (path.to_string(), text.to_string()))
+                .collect(),
+        }
     }
 
     /// Reads every `.toml`, `.csv`, `.sql` and `.md` file under `root`; an absent folder is empty.
@@ -27,14 +32,26 @@ impl Folder {
                 path: root.display().to_string(),
                 source: error.into(),
             })?;
-            let known = entry.path().extension().and_then(|e| e.to_str()).is_some_and(|e| matches!(e, "toml" | "csv" | "sql" | "md"));
+            let known = entry
+                .path()
+                .extension()
+                .and_then(|e| e.to_str())
+                .is_some_and(|e| matches!(e, "toml" | "csv" | "sql" | "md"));
             if !entry.file_type().is_file() || !known {
                 continue;
             }
-            let name = entry.path().strip_prefix(root).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
-            let bytes = std::fs::read(entry.path())
-                .map_err(|source| Error::Unreadable { path: entry.path().display().to_string(), source })?;
-            let text = String::from_utf8(bytes).map_err(|_| Error::NotText { path: name.clone() })?;
+            let name = entry
+                .path()
+                .strip_prefix(root)
+                .unwrap_or(entry.path())
+                .to_string_lossy()
+                .replace('\\', "/");
+            let bytes = std::fs::read(entry.path()).map_err(|source| Error::Unreadable {
+                path: entry.path().display().to_string(),
+                source,
+            })?;
+            let text =
+                String::from_utf8(bytes).map_err(|_| Error::NotText { path: name.clone() })?;
             files.insert(name, text);
         }
         Ok(Folder { files })
@@ -48,8 +65,13 @@ impl Folder {
 
     /// The files below `prefix`, with the prefix taken off.
     pub fn under(&self, prefix: &str) -> Folder {
-        let files = self.files.iter().filter_map(|(path, text)| path.strip_prefix(prefix).map(|rest| (rest.to_string(), text.clone())));
-        Folder { files: files.collect() }
+        let files = self.files.iter().filter_map(|(path, text)| {
+            path.strip_prefix(prefix)
+                .map(|rest| (rest.to_string(), text.clone()))
+        });
+        Folder {
+            files: files.collect(),
+        }
     }
 
     /// The text of one file.
@@ -59,12 +81,16 @@ impl Folder {
 
     /// The text of one file, or an error that names it.
     pub fn need(&self, path: &str) -> Result<&str, Error> {
-        self.get(path).ok_or_else(|| Error::Missing { path: path.to_string() })
+        self.get(path).ok_or_else(|| Error::Missing {
+            path: path.to_string(),
+        })
     }
 
     /// All files in order of path.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))
+        self.files
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
     /// The hash of every file under `prefix`: what a step's fingerprint holds of a pack.
@@ -80,19 +106,30 @@ impl Folder {
             hash.update((text.len() as u64).to_le_bytes());
             hash.update(text);
         }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hash.finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 
     pub(crate) fn toml<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
-        toml::from_str(self.need(path)?).map_err(|source| Error::Toml { path: path.to_string(), source: Box::new(source) })
+        toml::from_str(self.need(path)?).map_err(|source| Error::Toml {
+            path: path.to_string(),
+            source: Box::new(source),
+        })
     }
 
     pub(crate) fn csv<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, Error> {
-        let Some(text) = self.get(path) else { return Ok(Vec::new()) };
+        let Some(text) = self.get(path) else {
+            return Ok(Vec::new());
+        };
         csv::ReaderBuilder::new()
             .from_reader(text.as_bytes())
             .deserialize()
             .collect::<Result<Vec<T>, _>>()
-            .map_err(|source| Error::Csv { path: path.to_string(), source })
+            .map_err(|source| Error::Csv {
+                path: path.to_string(),
+                source,
+            })
     }
 }

@@ -261,9 +261,16 @@ impl Indicator {
     pub fn read(folder: &Folder, root: &str) -> Result<Indicator, Error> {
         let path = format!("{root}indicator.toml");
         let mut indicator: Indicator = folder.toml(&path)?;
-        let name = root.trim_end_matches('/').rsplit('/').next().unwrap_or(root);
+        let name = root
+            .trim_end_matches('/')
+            .rsplit('/')
+            .next()
+            .unwrap_or(root);
         if !name.starts_with(&format!("{}_", indicator.code.to_lowercase())) {
-            let message = format!("code is `{}`, the folder is `{name}`: it should start with the code", indicator.code);
+            let message = format!(
+                "code is `{}`, the folder is `{name}`: it should start with the code",
+                indicator.code
+            );
             return Err(Error::Wrong { path, message });
         }
         indicator.folder = root.to_string();
@@ -271,14 +278,20 @@ impl Indicator {
         indicator.evidence_sql = folder.need(&format!("{root}evidence.sql"))?.to_string();
         indicator.parameter_rows = folder.csv(&format!("{root}parameters.csv"))?;
         for (path, _) in folder.iter() {
-            let Some(case) = path.strip_prefix(&format!("{root}cases/")).and_then(|rest| rest.strip_suffix(".toml")) else { continue };
+            let Some(case) = path
+                .strip_prefix(&format!("{root}cases/"))
+                .and_then(|rest| rest.strip_suffix(".toml"))
+            else {
+                continue;
+            };
             indicator.cases.insert(case.to_string(), folder.toml(path)?);
         }
         let population = &indicator.population;
         indicator.population_sql = match (&population.query, &population.table) {
             (Some(query), None) => folder.need(&format!("{root}{query}"))?.to_string(),
             (None, Some(table)) => {
-                let or_null = |sql: &Option<String>| sql.clone().unwrap_or_else(|| "NULL".to_string());
+                let or_null =
+                    |sql: &Option<String>| sql.clone().unwrap_or_else(|| "NULL".to_string());
                 format!(
                     "SELECT {} AS subject_id, {} AS name, {} AS amount, {} AS currency, population.*\nFROM {table} AS population\nWHERE {}",
                     population.subject_id.as_deref().unwrap_or("id"),

@@ -12,10 +12,15 @@ mod text;
 
 pub use error::Error;
 pub use folder::Folder;
-pub use indicator::{Case, CaseParameter, CaseRows, Expected, Indicator, Note, ParameterRow, Population, Reach, Requirement};
+pub use indicator::{
+    Case, CaseParameter, CaseRows, Expected, Indicator, Note, ParameterRow, Population, Reach,
+    Requirement,
+};
 pub use mapping::{Each, FieldRule, Mapping, TableRule, ValueRow};
 pub use packs::Packs;
 pub use slug::{path_slug, slug, unique_slugs};
-pub use source::{AsOf, Condition, Covers, DocumentPlan, Layout, Place, Publishes, RowsExpected, Source};
+pub use source::{
+    AsOf, Condition, Covers, DocumentPlan, Layout, Place, Publishes, RowsExpected, Source,
+};
 pub use standard::{CodeRow, Entry, Field, FieldType, Standard, Table};
 pub use text::{Citation, Language, Text};

@@ -43,9 +43,14 @@ impl Packs {
         };
         let folder = packs.folder.clone();
         for code in folders(&folder, "standards/") {
-            packs.standards.insert(code.clone(), Standard::read(&folder, &code)?);
+            packs
+                .standards
+                .insert(code.clone(), Standard::read(&folder, &code)?);
         }
-        for (path, _) in folder.iter().filter(|(path, _)| path.starts_with("places/")) {
+        for (path, _) in folder
+            .iter()
+            .filter(|(path, _)| path.starts_with("places/"))
+        {
             let parts: Vec<&str> = path.split('/').collect();
             match parts.as_slice() {
                 [_, _, _, "place.toml"] => {
@@ -72,7 +77,9 @@ impl Packs {
         }
         for name in folders(&folder, "indicators/") {
             let indicator = Indicator::read(&folder, &format!("indicators/{name}/"))?;
-            packs.parameters.extend(indicator.parameter_rows.iter().cloned());
+            packs
+                .parameters
+                .extend(indicator.parameter_rows.iter().cloned());
             packs.indicators.insert(indicator.code.clone(), indicator);
         }
         packs.check()?;
@@ -83,7 +90,12 @@ impl Packs {
     fn check(&self) -> Result<(), Error> {
         for source in self.sources.values() {
             let path = format!("{}source.toml", source.folder);
-            let wrong = |message: String| Err(Error::Wrong { path: path.clone(), message });
+            let wrong = |message: String| {
+                Err(Error::Wrong {
+                    path: path.clone(),
+                    message,
+                })
+            };
             if !self.places.contains_key(&source.place) {
                 return wrong(format!("no place `{}`", source.place));
             }
@@ -91,40 +103,66 @@ impl Packs {
                 if let Some(standard) = &layout.standard
                     && !self.standards.contains_key(standard)
                 {
-                    return wrong(format!("layout `{}`: no standard `{standard}`", layout.name));
+                    return wrong(format!(
+                        "layout `{}`: no standard `{standard}`",
+                        layout.name
+                    ));
                 }
             }
         }
         for (code, mapping) in &self.mappings {
             let path = format!("{}mapping.toml", self.sources[code].folder);
-            let wrong = |message: String| Err(Error::Wrong { path: path.clone(), message });
+            let wrong = |message: String| {
+                Err(Error::Wrong {
+                    path: path.clone(),
+                    message,
+                })
+            };
             let Some(standard) = self.standards.get(&mapping.standard) else {
                 return wrong(format!("no standard `{}`", mapping.standard));
             };
-            let lists: BTreeSet<&str> = mapping.values.iter().map(|row| row.list.as_str()).collect();
+            let lists: BTreeSet<&str> =
+                mapping.values.iter().map(|row| row.list.as_str()).collect();
             for rule in &mapping.tables {
                 let Some(table) = standard.tables.get(&rule.target) else {
                     return wrong(format!("no table `{}` in {}", rule.target, standard.code));
                 };
                 for (name, field) in &rule.field {
                     if name != "place" && table.field(name).is_none() {
-                        let names: Vec<&str> = table.fields.iter().map(|field| field.name.as_str()).collect();
-                        return wrong(format!("no field `{name}` in {}.{}. Fields there: {}", standard.code, table.name, names.join(", ")));
+                        let names: Vec<&str> = table
+                            .fields
+                            .iter()
+                            .map(|field| field.name.as_str())
+                            .collect();
+                        return wrong(format!(
+                            "no field `{name}` in {}.{}. Fields there: {}",
+                            standard.code,
+                            table.name,
+                            names.join(", ")
+                        ));
                     }
                     for rule in std::iter::once(field).chain(field.layout.values()) {
                         if let Some(list) = &rule.values
                             && !lists.contains(list.as_str())
                         {
-                            return wrong(format!("field `{name}`: no list `{list}` in values.csv"));
+                            return wrong(format!(
+                                "field `{name}`: no list `{list}` in values.csv"
+                            ));
                         }
                     }
                 }
             }
         }
-        let unknown = self.parameters.iter().find(|row| !self.indicators.contains_key(&row.indicator));
+        let unknown = self
+            .parameters
+            .iter()
+            .find(|row| !self.indicators.contains_key(&row.indicator));
         if let Some(row) = unknown {
             let message = format!("parameter `{}`: no indicator `{}`", row.name, row.indicator);
-            return Err(Error::Wrong { path: "parameters.csv".to_string(), message });
+            return Err(Error::Wrong {
+                path: "parameters.csv".to_string(),
+                message,
+            });
         }
         Ok(())
     }
@@ -132,6 +170,10 @@ impl Packs {
 
 /// The folders right below `prefix`.
 fn folders(folder: &Folder, prefix: &str) -> BTreeSet<String> {
-    let below = folder.iter().filter_map(|(path, _)| path.strip_prefix(prefix)?.split_once('/').map(|(first, _)| first.to_string()));
+    let below = folder.iter().filter_map(|(path, _)| {
+        path.strip_prefix(prefix)?
+            .split_once('/')
+            .map(|(first, _)| first.to_string())
+    });
     below.collect()
 }

@@ -32,7 +32,8 @@ pub fn path_slug(path: &str) -> String {
     let mut chars = path.chars().peekable();
     while let Some(c) = chars.next() {
         let after_lower = previous.is_some_and(|p| p.is_lowercase() || p.is_ascii_digit());
-        let ends_acronym = previous.is_some_and(char::is_uppercase) && chars.peek().is_some_and(|n| n.is_lowercase());
+        let ends_acronym = previous.is_some_and(char::is_uppercase)
+            && chars.peek().is_some_and(|n| n.is_lowercase());
         if c.is_uppercase() && (after_lower || ends_acronym) {
             spaced.push('_');
         }
@@ -69,7 +70,10 @@ mod tests {
 
     #[test]
     fn headers_become_lower_case_words() {
-        assert_eq!(slug("Número de Expediente         "), "numero_de_expediente");
+        assert_eq!(
+            slug("Número de Expediente         "),
+            "numero_de_expediente"
+        );
         assert_eq!(slug("Plazo años - meses"), "plazo_anos_meses");
         assert_eq!(slug("2015"), "n_2015");
         assert_eq!(slug(" ¿? "), "");
@@ -77,14 +81,23 @@ mod tests {
 
     #[test]
     fn paths_become_snake_case() {
-        assert_eq!(path_slug("tender/tenderPeriod/startDate"), "tender_tender_period_start_date");
+        assert_eq!(
+            path_slug("tender/tenderPeriod/startDate"),
+            "tender_tender_period_start_date"
+        );
         assert_eq!(path_slug("awardID"), "award_id");
-        assert_eq!(path_slug("planning/budget/projectID"), "planning_budget_project_id");
+        assert_eq!(
+            path_slug("planning/budget/projectID"),
+            "planning_budget_project_id"
+        );
         assert_eq!(path_slug("awards[]/suppliers[]"), "awards_suppliers");
     }
 
     #[test]
     fn repeats_and_blanks_get_a_number() {
-        assert_eq!(unique_slugs(&["a", "", "A", "á", "record"], &["record"]), ["a", "column_2", "a_2", "a_3", "record_2"]);
+        assert_eq!(
+            unique_slugs(&["a", "", "A", "á", "record"], &["record"]),
+            ["a", "column_2", "a_2", "a_3", "record_2"]
+        );
     }
 }

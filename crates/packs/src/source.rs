@@ -185,10 +185,19 @@ pub struct Condition {
 impl Condition {
     /// Whether one of the sampled values satisfies the condition; no test at all asks only that the path exists.
     pub fn holds(&self, sample: &[(String, String)]) -> bool {
-        sample.iter().filter(|(path, _)| *path == self.path).any(|(_, value)| {
-            self.equals.as_ref().is_none_or(|wanted| value == wanted)
-                && self.starts_with.as_ref().is_none_or(|wanted| value.starts_with(wanted.as_str()))
-                && self.contains.as_ref().is_none_or(|wanted| value.contains(wanted.as_str()))
-        })
+        sample
+            .iter()
+            .filter(|(path, _)| *path == self.path)
+            .any(|(_, value)| {
+                self.equals.as_ref().is_none_or(|wanted| value == wanted)
+                    && self
+                        .starts_with
+                        .as_ref()
+                        .is_none_or(|wanted| value.starts_with(wanted.as_str()))
+                    && self
+                        .contains
+                        .as_ref()
+                        .is_none_or(|wanted| value.contains(wanted.as_str()))
+            })
     }
 }

@@ -162,9 +162,15 @@ impl Standard {
         let root = format!("standards/{code}/");
         let path = format!("{root}standard.toml");
         let file: StandardFile = folder.toml(&path)?;
-        let wrong = |path: &str, message: String| Error::Wrong { path: path.to_string(), message };
+        let wrong = |path: &str, message: String| Error::Wrong {
+            path: path.to_string(),
+            message,
+        };
         if file.code != code {
-            return Err(wrong(&path, format!("code is `{}`, the folder is `{code}`", file.code)));
+            return Err(wrong(
+                &path,
+                format!("code is `{}`, the folder is `{code}`", file.code),
+            ));
         }
         let mut standard = Standard {
             code: file.code,
@@ -177,15 +183,28 @@ impl Standard {
             codelists: BTreeMap::new(),
         };
         for (path, _) in folder.iter() {
-            if let Some(name) = path.strip_prefix(&format!("{root}codelists/")).and_then(|rest| rest.strip_suffix(".csv")) {
-                standard.codelists.insert(name.to_string(), folder.csv(path)?);
+            if let Some(name) = path
+                .strip_prefix(&format!("{root}codelists/"))
+                .and_then(|rest| rest.strip_suffix(".csv"))
+            {
+                standard
+                    .codelists
+                    .insert(name.to_string(), folder.csv(path)?);
             }
         }
         for (path, _) in folder.iter() {
-            let Some(name) = path.strip_prefix(&format!("{root}tables/")).and_then(|rest| rest.strip_suffix(".toml")) else { continue };
+            let Some(name) = path
+                .strip_prefix(&format!("{root}tables/"))
+                .and_then(|rest| rest.strip_suffix(".toml"))
+            else {
+                continue;
+            };
             let table: Table = folder.toml(path)?;
             if table.name != name {
-                return Err(wrong(path, format!("name is `{}`, the file is `{name}`", table.name)));
+                return Err(wrong(
+                    path,
+                    format!("name is `{}`, the file is `{name}`", table.name),
+                ));
             }
             if let Some(key) = table.key.iter().find(|key| table.field(key).is_none()) {
                 return Err(wrong(path, format!("key `{key}` is not a field")));
@@ -194,7 +213,10 @@ impl Standard {
                 if let Some(list) = &field.codelist
                     && !standard.codelists.contains_key(list)
                 {
-                    return Err(wrong(path, format!("field `{}`: no codelists/{list}.csv", field.name)));
+                    return Err(wrong(
+                        path,
+                        format!("field `{}`: no codelists/{list}.csv", field.name),
+                    ));
                 }
             }
             standard.tables.insert(name.to_string(), table);

@@ -22,7 +22,9 @@ pub struct Recognised {
 }
 
 /// Columns every raw table has before its own.
-pub const RECORD_COLUMNS: [&str; 8] = ["file_id", "part_id", "record", "position", "element", "parent", "layout", "rest"];
+pub const RECORD_COLUMNS: [&str; 8] = [
+    "file_id", "part_id", "record", "position", "element", "parent", "layout", "rest",
+];
 
 /// Identifies the source of `part`. `wanted` is the source a person named, or empty.
 pub fn identify(packs: &Packs, part: &Part, wanted: &str, place: &str) -> Recognised {
@@ -39,9 +41,15 @@ pub fn identify(packs: &Packs, part: &Part, wanted: &str, place: &str) -> Recogn
     found
 }
 
-fn sources<'a>(packs: &'a Packs, wanted: &'a str) -> impl Iterator<Item = (&'a Source, &'a Layout)> {
+fn sources<'a>(
+    packs: &'a Packs,
+    wanted: &'a str,
+) -> impl Iterator<Item = (&'a Source, &'a Layout)> {
     let named = packs.sources.contains_key(wanted);
-    let candidates = packs.sources.values().filter(move |source| !named || source.code == wanted);
+    let candidates = packs
+        .sources
+        .values()
+        .filter(move |source| !named || source.code == wanted);
     candidates.flat_map(|source| source.layouts.iter().map(move |layout| (source, layout)))
 }
 
@@ -50,11 +58,19 @@ fn table(packs: &Packs, header: &[String], wanted: &str) -> Recognised {
     let there: BTreeSet<&str> = slugs.iter().map(String::as_str).collect();
     let fits = |layout: &Layout| {
         !layout.columns.is_empty()
-            && layout.columns.iter().all(|column| there.contains(slug(column).as_str()))
-            && !layout.without.iter().any(|column| there.contains(slug(column).as_str()))
+            && layout
+                .columns
+                .iter()
+                .all(|column| there.contains(slug(column).as_str()))
+            && !layout
+                .without
+                .iter()
+                .any(|column| there.contains(slug(column).as_str()))
     };
     // The layout that asks for most headers says most about the file.
-    let best = sources(packs, wanted).filter(|(_, layout)| fits(layout)).max_by_key(|(_, layout)| layout.columns.len() + layout.without.len());
+    let best = sources(packs, wanted)
+        .filter(|(_, layout)| fits(layout))
+        .max_by_key(|(_, layout)| layout.columns.len() + layout.without.len());
     match best {
         Some((source, layout)) => known(source, layout, Plan::Table),
         None => unmapped(&slugs.join("\n"), Plan::Table),
@@ -63,7 +79,11 @@ fn table(packs: &Packs, header: &[String], wanted: &str) -> Recognised {
 
 fn document(packs: &Packs, sample: &[(String, String)], wanted: &str) -> Recognised {
     let has = |path: &str| {
-        sample.iter().any(|(known, _)| known.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || rest.starts_with("[]")))
+        sample.iter().any(|(known, _)| {
+            known.strip_prefix(path).is_some_and(|rest| {
+                rest.is_empty() || rest.starts_with('/') || rest.starts_with("[]")
+            })
+        })
     };
     let mut best: Option<(usize, Recognised)> = None;
     let mut consider = |weight: usize, found: Recognised| {
@@ -72,30 +92,52 @@ fn document(packs: &Packs, sample: &[(String, String)], wanted: &str) -> Recogni
         }
     };
     for (source, layout) in sources(packs, wanted) {
-        if !layout.conditions.iter().all(|condition| condition.holds(sample)) {
+        if !layout
+            .conditions
+            .iter()
+            .all(|condition| condition.holds(sample))
+        {
             continue;
         }
         if let Some(DocumentPlan { record_path, lists }) = &layout.document {
             if record_path.is_empty() || has(record_path) {
-                let plan = Plan::Document { record_path: record_path.clone(), lists: lists.clone() };
+                let plan = Plan::Document {
+                    record_path: record_path.clone(),
+                    lists: lists.clone(),
+                };
                 consider(2 + layout.conditions.len(), known(source, layout, plan));
             }
-        } else if let Some(standard) = layout.standard.as_ref().and_then(|code| packs.standards.get(code)) {
+        } else if let Some(standard) = layout
+            .standard
+            .as_ref()
+            .and_then(|code| packs.standards.get(code))
+        {
             let entry = standard.entries.iter().find_map(|entry| {
                 // A document, an array of documents and JSON lines hold the same records.
-                let tops = if entry.path.is_empty() { vec!["", "[]"] } else { vec![entry.path.as_str()] };
+                let tops = if entry.path.is_empty() {
+                    vec!["", "[]"]
+                } else {
+                    vec![entry.path.as_str()]
+                };
                 tops.into_iter().find(|top| {
                     let below = |path: &String| has(&join(top, path));
                     entry.requires.iter().all(below) && !entry.without.iter().any(below)
                 })
             });
             if let Some(record_path) = entry {
-                let mut lists: BTreeSet<String> = standard.tables.values().filter_map(|table| table.path.clone()).collect();
+                let mut lists: BTreeSet<String> = standard
+                    .tables
+                    .values()
+                    .filter_map(|table| table.path.clone())
+                    .collect();
                 if let Some(mapping) = packs.mappings.get(&source.code) {
                     lists.extend(mapping.tables.iter().map(|rule| rule.list.clone()));
                 }
                 lists.remove("");
-                let plan = Plan::Document { record_path: record_path.to_string(), lists: lists.into_iter().collect() };
+                let plan = Plan::Document {
+                    record_path: record_path.to_string(),
+                    lists: lists.into_iter().collect(),
+                };
                 consider(1 + layout.conditions.len(), known(source, layout, plan));
             }
         }
@@ -104,7 +146,10 @@ fn document(packs: &Packs, sample: &[(String, String)], wanted: &str) -> Recogni
         Some((_, found)) => found,
         None => {
             let paths: BTreeSet<&str> = sample.iter().map(|(path, _)| path.as_str()).collect();
-            let plan = Plan::Document { record_path: likely_records(&paths), lists: Vec::new() };
+            let plan = Plan::Document {
+                record_path: likely_records(&paths),
+                lists: Vec::new(),
+            };
             unmapped(&paths.into_iter().collect::<Vec<_>>().join("\n"), plan)
         }
     }
@@ -130,7 +175,11 @@ fn likely_records(paths: &BTreeSet<&str>) -> String {
 }
 
 fn join(top: &str, path: &str) -> String {
-    if top.is_empty() { path.to_string() } else { format!("{top}/{path}") }
+    if top.is_empty() {
+        path.to_string()
+    } else {
+        format!("{top}/{path}")
+    }
 }
 
 fn known(source: &Source, layout: &Layout, plan: Plan) -> Recognised {

@@ -16,9 +16,19 @@ pub const READER_VERSION: u32 = 1;
 /// Every file below `path`, in order of name; hidden files and folders are left out.
 pub fn files_below(path: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut files = Vec::new();
-    let hidden = |entry: &walkdir::DirEntry| entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.');
-    for entry in walkdir::WalkDir::new(path).follow_links(true).sort_by_file_name().into_iter().filter_entry(|entry| !hidden(entry)) {
-        let entry = entry.map_err(|error| Error::Read { path: path.to_path_buf(), source: error.into() })?;
+    let hidden = |entry: &walkdir::DirEntry| {
+        entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.')
+    };
+    for entry in walkdir::WalkDir::new(path)
+        .follow_links(true)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| !hidden(entry))
+    {
+        let entry = entry.map_err(|error| Error::Read {
+            path: path.to_path_buf(),
+            source: error.into(),
+        })?;
         if entry.file_type().is_file() {
             files.push(entry.into_path());
         }
@@ -33,18 +43,38 @@ pub async fn receive(run: &Run, path: &Path, source: &str, place: &str) -> Resul
     let (sha256, size_bytes) = run.originals().keep(path)?;
     let name = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let now = lake_now();
-    let (file_id, _) = run.catalogue().register(&sha256, size_bytes, &name.to_string_lossy(), source, place, &now).await?;
+    let (file_id, _) = run
+        .catalogue()
+        .register(
+            &sha256,
+            size_bytes,
+            &name.to_string_lossy(),
+            source,
+            place,
+            &now,
+        )
+        .await?;
     Ok(file_id)
 }
 
 fn lake_now() -> String {
-    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    jiff::Timestamp::from_second(seconds as i64).map(|now| now.to_string()).unwrap_or_default()
+    let seconds = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
+    jiff::Timestamp::from_second(seconds as i64)
+        .map(|now| now.to_string())
+        .unwrap_or_default()
 }
 
 /// Reads every registered file that is not read yet, or that would now be read differently, and takes away
 /// the rows of files that are gone.
-pub async fn read_all(run: &mut Run, packs: &Packs, limits: &Limits, workbooks: &Workbooks, progress: &Progress) -> Result<(), Error> {
+pub async fn read_all(
+    run: &mut Run,
+    packs: &Packs,
+    limits: &Limits,
+    workbooks: &Workbooks,
+    progress: &Progress,
+) -> Result<(), Error> {
     let files = run.catalogue().files().await?;
     declare(run);
     let mut kept = std::collections::BTreeSet::new();
@@ -95,7 +125,11 @@ fn publish_file(run: &mut Run, file: &RegisteredFile, fingerprint: &str, tables:
         }
         run.replace(&table, &owner, &schema, written);
     }
-    let output: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let output: String = hash
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     run.done(&format!("read/{owner}"), fingerprint, &output, rows);
 }
 
@@ -118,25 +152,38 @@ fn declare(run: &mut Run) {
 fn recognisers(packs: &Packs) -> String {
     let mut hash = Sha256::new();
     for (path, text) in packs.folder.iter() {
-        let recognises = path.ends_with("/source.toml") || path.ends_with("/standard.toml") || path.contains("/tables/");
+        let recognises = path.ends_with("/source.toml")
+            || path.ends_with("/standard.toml")
+            || path.contains("/tables/");
         if recognises {
             hash.update(path);
             hash.update(text);
         }
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn fingerprint(file: &RegisteredFile, recognisers: &str, limits: &Limits) -> String {
     let mut hash = Sha256::new();
-    for part in [&file.sha256, &file.source, &file.place, recognisers, &format!("{READER_VERSION} {limits:?}")] {
+    for part in [
+        &file.sha256,
+        &file.source,
+        &file.place,
+        recognisers,
+        &format!("{READER_VERSION} {limits:?}"),
+    ] {
         hash.update(part);
         hash.update([0]);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn short_name(path: &str) -> String {
     path.rsplit('/').next().unwrap_or(path).to_string()
 }
-

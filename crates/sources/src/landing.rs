@@ -3,10 +3,12 @@
 //! Rows pass in batches, so a file of any size needs the memory of one batch.
 
 use crate::error::Error;
+use crate::identify::{RECORD_COLUMNS, Recognised, identify};
 use crate::profile::ColumnProfile;
 use crate::reading::{Account, Listener, Object, Part, Plan, Problem, Row, Severity, Shape};
-use crate::identify::{RECORD_COLUMNS, Recognised, identify};
-use lake::arrow::array::{ArrayBuilder, ArrayRef, Int32Builder, Int64Builder, RecordBatch, StringBuilder};
+use lake::arrow::array::{
+    ArrayBuilder, ArrayRef, Int32Builder, Int64Builder, RecordBatch, StringBuilder,
+};
 use lake::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use lake::{RegisteredFile, Run, TableName, TableWriter, Written, system};
 use packs::{Packs, path_slug, unique_slugs};
@@ -142,11 +144,31 @@ impl<'a> Landing<'a> {
                 format: "",
                 encoding: String::new(),
                 delimiter: String::new(),
-                shape: Shape::Table { header: Vec::new(), preamble: Vec::new(), header_position: 0 },
+                shape: Shape::Table {
+                    header: Vec::new(),
+                    preamble: Vec::new(),
+                    header_position: 0,
+                },
             };
-            let status = if self.file.size_bytes == 0 { "empty" } else { "unreadable" };
-            let (source, place, layout) = (self.file.source.clone(), self.file.place.clone(), String::new());
-            self.small.files.push(FileRow { part, source, place, layout, account: Account::default(), edition: None, status });
+            let status = if self.file.size_bytes == 0 {
+                "empty"
+            } else {
+                "unreadable"
+            };
+            let (source, place, layout) = (
+                self.file.source.clone(),
+                self.file.place.clone(),
+                String::new(),
+            );
+            self.small.files.push(FileRow {
+                part,
+                source,
+                place,
+                layout,
+                account: Account::default(),
+                edition: None,
+                status,
+            });
         }
         let mut landed = Landed::new();
         for (name, schema, batch) in self.small.batches(&self.file)? {
@@ -157,14 +179,19 @@ impl<'a> Landing<'a> {
         }
         for (table, writer) in self.writers {
             let written = writer.finish()?;
-            let schema = written.schema.clone().unwrap_or_else(|| Arc::new(Schema::empty()));
+            let schema = written
+                .schema
+                .clone()
+                .unwrap_or_else(|| Arc::new(Schema::empty()));
             landed.insert(table, (schema, written));
         }
         Ok(landed)
     }
 
     fn flush(&mut self, index: usize) -> Result<(), Error> {
-        let Some(part) = &mut self.part else { return Ok(()) };
+        let Some(part) = &mut self.part else {
+            return Ok(());
+        };
         let gathering = &mut part.tables[index];
         if gathering.rows == 0 {
             return Ok(());
@@ -173,13 +200,18 @@ impl<'a> Landing<'a> {
         let batch = gathering.batch(self.file.file_id, &part.found.layout)?;
         let table = gathering.table.clone();
         let (run, owner) = (self.run, &self.owner);
-        let writer = self.writers.entry(table.clone()).or_insert_with(|| run.writer(&table, owner));
+        let writer = self
+            .writers
+            .entry(table.clone())
+            .or_insert_with(|| run.writer(&table, owner));
         writer.write(&batch)?;
         Ok(())
     }
 
     fn current(&mut self) -> Result<&mut Landings, Error> {
-        self.part.as_mut().ok_or_else(|| Error::listener("a record came before its part"))
+        self.part
+            .as_mut()
+            .ok_or_else(|| Error::listener("a record came before its part"))
     }
 }
 
@@ -195,14 +227,31 @@ impl Listener for Landing<'_> {
         let mut tables = vec![Gathering::new(&found.source, "", false)];
         let mut edition = None;
         let mut as_of_column = None;
-        let as_of = self.packs.sources.get(&found.source).and_then(|source| source.as_of.as_ref());
+        let as_of = self
+            .packs
+            .sources
+            .get(&found.source)
+            .and_then(|source| source.as_of.as_ref());
         match (&part.shape, &found.plan) {
-            (Shape::Table { header, preamble, .. }, _) => {
+            (
+                Shape::Table {
+                    header, preamble, ..
+                },
+                _,
+            ) => {
                 let slugs = unique_slugs(header, &RECORD_COLUMNS);
                 let mut taken: HashSet<String> = HashSet::new();
                 for (index, (header, slug)) in header.iter().zip(slugs).enumerate() {
-                    let renamed = found.names.get(&slug).cloned().unwrap_or_else(|| slug.clone());
-                    let slug = if taken.contains(&renamed) { slug } else { renamed };
+                    let renamed = found
+                        .names
+                        .get(&slug)
+                        .cloned()
+                        .unwrap_or_else(|| slug.clone());
+                    let slug = if taken.contains(&renamed) {
+                        slug
+                    } else {
+                        renamed
+                    };
                     taken.insert(slug.clone());
                     self.small.columns.push(ColumnRow {
                         source: found.source.clone(),
@@ -218,21 +267,44 @@ impl Listener for Landing<'_> {
                     edition = preamble.iter().find_map(|line| date_in(line));
                 }
                 let wanted = as_of.and_then(|as_of| as_of.column.as_deref());
-                as_of_column = wanted.and_then(|wanted| tables[0].cells.iter().position(|column| column.slug == wanted));
+                as_of_column = wanted.and_then(|wanted| {
+                    tables[0]
+                        .cells
+                        .iter()
+                        .position(|column| column.slug == wanted)
+                });
             }
             (Shape::Document { .. }, Plan::Document { lists, .. }) => {
-                tables.extend(lists.iter().map(|list| Gathering::new(&found.source, list, true)));
+                tables.extend(
+                    lists
+                        .iter()
+                        .map(|list| Gathering::new(&found.source, list, true)),
+                );
             }
             (Shape::Document { .. }, _) => {}
         }
         let plan = found.plan.clone();
-        self.part = Some(Landings { part: part.clone(), found, tables, as_of_column, edition, worst: None });
+        self.part = Some(Landings {
+            part: part.clone(),
+            found,
+            tables,
+            as_of_column,
+            edition,
+            worst: None,
+        });
         Ok(plan)
     }
 
     fn row(&mut self, row: &Row<'_>) -> Result<(), Error> {
-        let part = self.part.as_mut().ok_or_else(|| Error::listener("a row came before its part"))?;
-        let unit = if part.part.format == "csv" { "line" } else { "row" };
+        let part = self
+            .part
+            .as_mut()
+            .ok_or_else(|| Error::listener("a row came before its part"))?;
+        let unit = if part.part.format == "csv" {
+            "line"
+        } else {
+            "row"
+        };
         let gathering = &mut part.tables[0];
         let width = gathering.cells.len();
         for (index, column) in gathering.cells.iter_mut().enumerate() {
@@ -247,10 +319,14 @@ impl Listener for Landing<'_> {
         if let Some(cell) = part.as_of_column.and_then(|index| row.cell(index)) {
             part.edition = part.edition.max(lake::functions::parse_date(cell).value);
         }
-        let extra: Vec<&str> = (width..row.len()).filter_map(|index| row.cell(index)).collect();
+        let extra: Vec<&str> = (width..row.len())
+            .filter_map(|index| row.cell(index))
+            .collect();
         match extra.is_empty() {
             true => gathering.rest.append_null(),
-            false => gathering.rest.append_value(serde_json::json!({ "extra_cells": extra }).to_string()),
+            false => gathering
+                .rest
+                .append_value(serde_json::json!({ "extra_cells": extra }).to_string()),
         }
         use std::fmt::Write as _;
         gathering.part_id.append_value(part.part.part_id as i32);
@@ -271,7 +347,10 @@ impl Listener for Landing<'_> {
         let part = self.current()?;
         let (source, layout) = (part.found.source.clone(), part.found.layout.clone());
         let names = part.found.names.clone();
-        let gathering = part.tables.get_mut(list).ok_or_else(|| Error::listener(format!("no list {list}")))?;
+        let gathering = part
+            .tables
+            .get_mut(list)
+            .ok_or_else(|| Error::listener(format!("no list {list}")))?;
         let base = match path_slug(path) {
             empty if empty.is_empty() => "value".to_string(),
             found => names.get(&found).cloned().unwrap_or(found),
@@ -286,16 +365,28 @@ impl Listener for Landing<'_> {
         gathering.by_id.insert(id, gathering.cells.len() - 1);
         let position = gathering.cells.len() as i32;
         let list = gathering.list.clone();
-        self.small.columns.push(ColumnRow { source, layout, list, position, header: path.to_string(), slug: name });
+        self.small.columns.push(ColumnRow {
+            source,
+            layout,
+            list,
+            position,
+            header: path.to_string(),
+            slug: name,
+        });
         Ok(())
     }
 
     fn object(&mut self, object: &Object<'_>) -> Result<(), Error> {
         let part = self.current()?;
         let part_id = part.part.part_id as i32;
-        let gathering = part.tables.get_mut(object.list).ok_or_else(|| Error::listener(format!("no list {}", object.list)))?;
+        let gathering = part
+            .tables
+            .get_mut(object.list)
+            .ok_or_else(|| Error::listener(format!("no list {}", object.list)))?;
         for (id, text) in object.values {
-            let Some(index) = gathering.by_id.get(id) else { continue };
+            let Some(index) = gathering.by_id.get(id) else {
+                continue;
+            };
             let column = &mut gathering.cells[*index];
             while column.builder.len() < gathering.rows {
                 column.builder.append_null();
@@ -321,9 +412,18 @@ impl Listener for Landing<'_> {
         Ok(())
     }
 
-    fn cell(&mut self, record: u64, column: usize, kind: &'static str, value: &str) -> Result<(), Error> {
+    fn cell(
+        &mut self,
+        record: u64,
+        column: usize,
+        kind: &'static str,
+        value: &str,
+    ) -> Result<(), Error> {
         let part = self.current()?;
-        let column = part.tables[0].cells.get(column).map_or_else(|| format!("column_{}", column + 1), |column| column.slug.clone());
+        let column = part.tables[0].cells.get(column).map_or_else(
+            || format!("column_{}", column + 1),
+            |column| column.slug.clone(),
+        );
         let row = CellRow {
             source: part.found.source.clone(),
             part_id: part.part.part_id as i32,
@@ -355,7 +455,9 @@ impl Listener for Landing<'_> {
         for index in 0..tables {
             self.flush(index)?;
         }
-        let Some(mut part) = self.part.take() else { return Ok(()) };
+        let Some(mut part) = self.part.take() else {
+            return Ok(());
+        };
         for (index, gathering) in part.tables.iter_mut().enumerate() {
             // A table without rows still says which columns it has.
             let batch = gathering.batch(self.file.file_id, &part.found.layout)?;
@@ -363,7 +465,10 @@ impl Listener for Landing<'_> {
                 continue;
             }
             let (run, owner, table) = (self.run, &self.owner, gathering.table.clone());
-            self.writers.entry(table.clone()).or_insert_with(|| run.writer(&table, owner)).write(&batch)?;
+            self.writers
+                .entry(table.clone())
+                .or_insert_with(|| run.writer(&table, owner))
+                .write(&batch)?;
             for column in gathering.cells.drain(..) {
                 self.small.profiles.push(ProfileRow {
                     source: part.found.source.clone(),
@@ -382,8 +487,21 @@ impl Listener for Landing<'_> {
             (None, false, _) => "unmapped",
             (None, true, _) => "read",
         };
-        let Recognised { source, place, layout, .. } = part.found;
-        self.small.files.push(FileRow { part: part.part, source, place, layout, account, edition: part.edition, status });
+        let Recognised {
+            source,
+            place,
+            layout,
+            ..
+        } = part.found;
+        self.small.files.push(FileRow {
+            part: part.part,
+            source,
+            place,
+            layout,
+            account,
+            edition: part.edition,
+            status,
+        });
         Ok(())
     }
 }
@@ -391,7 +509,14 @@ impl Listener for Landing<'_> {
 impl Landing<'_> {
     /// A source says how many rows it expects, so that a silent break speaks.
     fn expectations(&mut self, part: &Landings, account: &Account) {
-        let Some(rows) = self.packs.sources.get(&part.found.source).and_then(|source| source.rows.as_ref()) else { return };
+        let Some(rows) = self
+            .packs
+            .sources
+            .get(&part.found.source)
+            .and_then(|source| source.rows.as_ref())
+        else {
+            return;
+        };
         let low = rows.min.is_some_and(|min| account.rows_read < min);
         let high = rows.max.is_some_and(|max| account.rows_read > max);
         if low || high {
@@ -399,19 +524,31 @@ impl Landing<'_> {
                 record: None,
                 position: String::new(),
                 column: String::new(),
-                code: if low { "rows_fewer_than_expected" } else { "rows_more_than_expected" },
+                code: if low {
+                    "rows_fewer_than_expected"
+                } else {
+                    "rows_more_than_expected"
+                },
                 severity: Severity::Warning,
                 found: account.rows_read.to_string(),
                 action: "kept".to_string(),
             };
-            self.small.problems.push((part.found.source.clone(), part.part.part_id as i32, problem));
+            self.small.problems.push((
+                part.found.source.clone(),
+                part.part.part_id as i32,
+                problem,
+            ));
         }
     }
 }
 
 impl Gathering {
     fn new(source: &str, list: &str, is_list: bool) -> Gathering {
-        let name = if is_list { format!("{source}__{}", path_slug(list)) } else { source.to_string() };
+        let name = if is_list {
+            format!("{source}__{}", path_slug(list))
+        } else {
+            source.to_string()
+        };
         Gathering {
             table: TableName::new("raw", &name),
             list: list.to_string(),
@@ -433,7 +570,11 @@ impl Gathering {
 
     fn add_column(&mut self, slug: &str) {
         self.taken.insert(slug.to_string());
-        self.cells.push(Column { slug: slug.to_string(), builder: StringBuilder::new(), profile: ColumnProfile::default() });
+        self.cells.push(Column {
+            slug: slug.to_string(),
+            builder: StringBuilder::new(),
+            profile: ColumnProfile::default(),
+        });
     }
 
     /// The rows gathered so far as a batch; leaves nothing behind.
@@ -446,7 +587,10 @@ impl Gathering {
             fields.push(Field::new(name, array.data_type().clone(), true));
             arrays.push(array);
         };
-        push("file_id", Arc::new(lake::arrow::array::Int64Array::from_value(file_id, rows)));
+        push(
+            "file_id",
+            Arc::new(lake::arrow::array::Int64Array::from_value(file_id, rows)),
+        );
         push("part_id", Arc::new(self.part_id.finish()));
         push("record", Arc::new(self.record.finish()));
         if self.is_list {
@@ -457,7 +601,13 @@ impl Gathering {
             (self.element, self.parent) = (StringBuilder::new(), StringBuilder::new());
             push("position", Arc::new(self.position.finish()));
         }
-        push("layout", Arc::new(std::iter::repeat_n(Some(layout), rows).collect::<lake::arrow::array::StringArray>()));
+        push(
+            "layout",
+            Arc::new(
+                std::iter::repeat_n(Some(layout), rows)
+                    .collect::<lake::arrow::array::StringArray>(),
+            ),
+        );
         push("rest", Arc::new(self.rest.finish()));
         for column in &mut self.cells {
             while column.builder.len() < rows {
@@ -465,26 +615,37 @@ impl Gathering {
             }
             push(&column.slug, Arc::new(column.builder.finish()));
         }
-        Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(lake::Error::from)?)
+        Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+            .map_err(lake::Error::from)?)
     }
 }
 
 /// The first date in a line of text: `Información actualizada al 30 de noviembre de 2022`.
 fn date_in(line: &str) -> Option<i32> {
-    let starts = line.char_indices().filter(|(at, c)| c.is_ascii_digit() && !line[..*at].ends_with(|p: char| p.is_ascii_digit()));
+    let starts = line.char_indices().filter(|(at, c)| {
+        c.is_ascii_digit() && !line[..*at].ends_with(|p: char| p.is_ascii_digit())
+    });
     starts.into_iter().find_map(|(at, _)| {
         let rest = line[at..].trim_end_matches(|c: char| !c.is_alphanumeric());
         // The line may go on after the date: words are dropped from its end until it reads.
         let words: Vec<&str> = rest.split(' ').collect();
         (1..=words.len()).rev().find_map(|count| {
-            let found = lake::functions::parse_date(words[..count].join(" ").trim_end_matches([',', '.']));
-            found.value.filter(|_| found.precision != Some("year") && !words[0].is_empty() && (count > 1 || words[0].len() > 5))
+            let found =
+                lake::functions::parse_date(words[..count].join(" ").trim_end_matches([',', '.']));
+            found.value.filter(|_| {
+                found.precision != Some("year")
+                    && !words[0].is_empty()
+                    && (count > 1 || words[0].len() > 5)
+            })
         })
     })
 }
 
 impl Small {
-    fn batches(&self, file: &RegisteredFile) -> Result<Vec<(&'static str, SchemaRef, RecordBatch)>, Error> {
+    fn batches(
+        &self,
+        file: &RegisteredFile,
+    ) -> Result<Vec<(&'static str, SchemaRef, RecordBatch)>, Error> {
         Ok(vec![
             ("file", system::file(), self.file_batch(file)?),
             ("problem", system::problem(), self.problem_batch(file)?),
@@ -497,13 +658,37 @@ impl Small {
     fn file_batch(&self, file: &RegisteredFile) -> Result<RecordBatch, Error> {
         let mut out = Rows::new(system::file());
         for row in &self.files {
-            let other: serde_json::Map<String, serde_json::Value> =
-                row.account.other_rows.iter().filter(|(_, count)| *count > 0).map(|(kind, count)| (kind.to_string(), (*count).into())).collect();
-            let other = if other.is_empty() { String::new() } else { serde_json::Value::Object(other).to_string() };
-            out.int64(file.file_id).text(&file.sha256).text(&file.path).int32(row.part.part_id as i32).text(&row.part.name);
-            out.text(&row.place).text(&row.source).text(&row.layout).text(row.part.format).text(&row.part.encoding).text(&row.part.delimiter);
-            out.int64(file.size_bytes).int64(row.account.records_found as i64).int64(row.account.rows_read as i64);
-            out.int64(row.account.rows_set_aside as i64).text(&other).date(row.edition).text(row.status).text(&file.added_at);
+            let other: serde_json::Map<String, serde_json::Value> = row
+                .account
+                .other_rows
+                .iter()
+                .filter(|(_, count)| *count > 0)
+                .map(|(kind, count)| (kind.to_string(), (*count).into()))
+                .collect();
+            let other = if other.is_empty() {
+                String::new()
+            } else {
+                serde_json::Value::Object(other).to_string()
+            };
+            out.int64(file.file_id)
+                .text(&file.sha256)
+                .text(&file.path)
+                .int32(row.part.part_id as i32)
+                .text(&row.part.name);
+            out.text(&row.place)
+                .text(&row.source)
+                .text(&row.layout)
+                .text(row.part.format)
+                .text(&row.part.encoding)
+                .text(&row.part.delimiter);
+            out.int64(file.size_bytes)
+                .int64(row.account.records_found as i64)
+                .int64(row.account.rows_read as i64);
+            out.int64(row.account.rows_set_aside as i64)
+                .text(&other)
+                .date(row.edition)
+                .text(row.status)
+                .text(&file.added_at);
         }
         out.batch()
     }
@@ -516,8 +701,16 @@ impl Small {
                 Severity::Warning => "warning",
                 Severity::Notice => "notice",
             };
-            out.text(source).int64(file.file_id).int32(*part_id).int64_or_null(problem.record.map(|record| record as i64));
-            out.text(&problem.position).text(&problem.column).text(problem.code).text(severity).text(&problem.found).text(&problem.action);
+            out.text(source)
+                .int64(file.file_id)
+                .int32(*part_id)
+                .int64_or_null(problem.record.map(|record| record as i64));
+            out.text(&problem.position)
+                .text(&problem.column)
+                .text(problem.code)
+                .text(severity)
+                .text(&problem.found)
+                .text(&problem.action);
             out.text("read");
         }
         out.batch()
@@ -526,7 +719,12 @@ impl Small {
     fn column_batch(&self) -> Result<RecordBatch, Error> {
         let mut out = Rows::new(system::raw_column());
         for row in &self.columns {
-            out.text(&row.source).text(&row.layout).text(&row.list).int32(row.position).text(&row.header).text(&row.slug);
+            out.text(&row.source)
+                .text(&row.layout)
+                .text(&row.list)
+                .int32(row.position)
+                .text(&row.header)
+                .text(&row.slug);
         }
         out.batch()
     }
@@ -534,7 +732,13 @@ impl Small {
     fn cell_batch(&self, file: &RegisteredFile) -> Result<RecordBatch, Error> {
         let mut out = Rows::new(system::raw_cell());
         for row in &self.cells {
-            out.text(&row.source).int64(file.file_id).int32(row.part_id).int64(row.record).text(&row.column).text(row.kind).text(&row.value);
+            out.text(&row.source)
+                .int64(file.file_id)
+                .int32(row.part_id)
+                .int64(row.record)
+                .text(&row.column)
+                .text(row.kind)
+                .text(&row.value);
         }
         out.batch()
     }
@@ -542,10 +746,24 @@ impl Small {
     fn profile_batch(&self, file: &RegisteredFile) -> Result<RecordBatch, Error> {
         let mut out = Rows::new(system::profile());
         for row in &self.profiles {
-            let shortest = if row.profile.filled == 0 { 0 } else { row.profile.min_length as i32 };
-            out.text(&row.source).int64(file.file_id).int32(row.part_id).text(&row.list).text(&row.column).int64(row.rows as i64);
-            out.int64(row.profile.filled as i64).int64(row.profile.distinct_estimate() as i64).int64(row.profile.numbers as i64);
-            out.int64(row.profile.dates as i64).int32(shortest).int32(row.profile.max_length as i32).text(&row.profile.example);
+            let shortest = if row.profile.filled == 0 {
+                0
+            } else {
+                row.profile.min_length as i32
+            };
+            out.text(&row.source)
+                .int64(file.file_id)
+                .int32(row.part_id)
+                .text(&row.list)
+                .text(&row.column)
+                .int64(row.rows as i64);
+            out.int64(row.profile.filled as i64)
+                .int64(row.profile.distinct_estimate() as i64)
+                .int64(row.profile.numbers as i64);
+            out.int64(row.profile.dates as i64)
+                .int32(shortest)
+                .int32(row.profile.max_length as i32)
+                .text(&row.profile.example);
         }
         out.batch()
     }
@@ -573,7 +791,11 @@ impl Rows {
             DataType::Date32 => Builder::Date(lake::arrow::array::Date32Builder::new()),
             _ => Builder::Text(StringBuilder::new()),
         });
-        Rows { columns: columns.collect(), schema, next: 0 }
+        Rows {
+            columns: columns.collect(),
+            schema,
+            next: 0,
+        }
     }
 
     fn column(&mut self) -> &mut Builder {

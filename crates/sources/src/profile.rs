@@ -25,7 +25,15 @@ pub struct ColumnProfile {
 
 impl Default for ColumnProfile {
     fn default() -> Self {
-        ColumnProfile { filled: 0, numbers: 0, dates: 0, min_length: u32::MAX, max_length: 0, example: String::new(), registers: vec![0; REGISTERS] }
+        ColumnProfile {
+            filled: 0,
+            numbers: 0,
+            dates: 0,
+            min_length: u32::MAX,
+            max_length: 0,
+            example: String::new(),
+            registers: vec![0; REGISTERS],
+        }
     }
 }
 
@@ -59,10 +67,22 @@ impl ColumnProfile {
     /// Source: Flajolet and others, "HyperLogLog" (2007), with the small-range correction.
     pub fn distinct_estimate(&self) -> u64 {
         let m = REGISTERS as f64;
-        let sum: f64 = self.registers.iter().map(|register| 2f64.powi(-i32::from(*register))).sum();
+        let sum: f64 = self
+            .registers
+            .iter()
+            .map(|register| 2f64.powi(-i32::from(*register)))
+            .sum();
         let raw = 0.7213 / (1.0 + 1.079 / m) * m * m / sum;
-        let empty = self.registers.iter().filter(|register| **register == 0).count();
-        let estimate = if raw <= 2.5 * m && empty > 0 { m * (m / empty as f64).ln() } else { raw };
+        let empty = self
+            .registers
+            .iter()
+            .filter(|register| **register == 0)
+            .count();
+        let estimate = if raw <= 2.5 * m && empty > 0 {
+            m * (m / empty as f64).ln()
+        } else {
+            raw
+        };
         (estimate.round() as u64).min(self.filled)
     }
 }
@@ -88,7 +108,11 @@ fn kind(cell: &[u8]) -> Kind {
         (0, _, _) => Kind::Text,
         (_, 0, 0) => Kind::Number,
         (_, 1, 0) if cell[0] == b'-' => Kind::Number,
-        (6.., 2, _) if cell.len() <= 32 && cell[0].is_ascii_digit() && others <= 6 && marks <= 2 => Kind::Date,
+        (6.., 2, _)
+            if cell.len() <= 32 && cell[0].is_ascii_digit() && others <= 6 && marks <= 2 =>
+        {
+            Kind::Date
+        }
         _ => Kind::Text,
     }
 }
@@ -100,7 +124,14 @@ mod tests {
     #[test]
     fn counts_and_kinds() {
         let mut profile = ColumnProfile::default();
-        for cell in ["12", "-3.5", "2015-01-02", "31/12/2014 10:00", "calle 5", ""] {
+        for cell in [
+            "12",
+            "-3.5",
+            "2015-01-02",
+            "31/12/2014 10:00",
+            "calle 5",
+            "",
+        ] {
             profile.add(cell);
         }
         assert_eq!((profile.filled, profile.numbers, profile.dates), (5, 2, 2));

@@ -29,14 +29,27 @@ pub struct Compiled {
 ///
 /// Errors: a rule that names no parser, or more than one origin.
 pub fn compile(packs: &Packs, source: &Source, raw: &RawColumns) -> Result<Vec<Compiled>, Error> {
-    let Some(mapping) = packs.mappings.get(&source.code) else { return Ok(Vec::new()) };
+    let Some(mapping) = packs.mappings.get(&source.code) else {
+        return Ok(Vec::new());
+    };
     let standard = &packs.standards[&mapping.standard];
     let mut blocks: Vec<(TableRule, bool)> = Vec::new();
     if mapping.paths {
-        for table in standard.tables.values().filter(|table| table.path.is_some()) {
+        for table in standard
+            .tables
+            .values()
+            .filter(|table| table.path.is_some())
+        {
             if !mapping.tables.iter().any(|rule| rule.target == table.name) {
                 let list = table.path.clone().unwrap_or_default();
-                blocks.push((TableRule { target: table.name.clone(), list, ..empty_rule() }, true));
+                blocks.push((
+                    TableRule {
+                        target: table.name.clone(),
+                        list,
+                        ..empty_rule()
+                    },
+                    true,
+                ));
             }
         }
     }
@@ -44,7 +57,10 @@ pub fn compile(packs: &Packs, source: &Source, raw: &RawColumns) -> Result<Vec<C
         let mut rule = rule.clone();
         let by_path = mapping.paths && standard.tables[&rule.target].path.is_some();
         if by_path && rule.list.is_empty() {
-            rule.list = standard.tables[&rule.target].path.clone().unwrap_or_default();
+            rule.list = standard.tables[&rule.target]
+                .path
+                .clone()
+                .unwrap_or_default();
         }
         blocks.push((rule, by_path));
     }
@@ -71,7 +87,14 @@ fn empty_rule() -> TableRule {
     }
 }
 
-fn block(source: &Source, mapping: &packs::Mapping, table: &Table, rule: &TableRule, by_path: bool, raw: &RawColumns) -> Result<Compiled, Error> {
+fn block(
+    source: &Source,
+    mapping: &packs::Mapping,
+    table: &Table,
+    rule: &TableRule,
+    by_path: bool,
+    raw: &RawColumns,
+) -> Result<Compiled, Error> {
     let rule_block = rule;
     let wrong = |field: &str, message: String| Error::Mapping {
         pack: format!("{}mapping.toml", source.folder),
@@ -86,7 +109,11 @@ fn block(source: &Source, mapping: &packs::Mapping, table: &Table, rule: &TableR
         match rule.field.get(&field.name) {
             Some(own) => rules.push((field, own.clone())),
             None if by_path => {
-                if let Some(path_rule) = field.path.as_deref().and_then(|path| by_its_path(path, &rule.list, parent)) {
+                if let Some(path_rule) = field
+                    .path
+                    .as_deref()
+                    .and_then(|path| by_its_path(path, &rule.list, parent))
+                {
                     rules.push((field, path_rule));
                 }
             }
@@ -101,18 +128,30 @@ fn block(source: &Source, mapping: &packs::Mapping, table: &Table, rule: &TableR
     let place = match rule.field.get("place") {
         Some(rule) => {
             note_words(rule, &mut named);
-            let sql = expression::field(rule, FieldType::Text, &mapping.values, each).map_err(|message| wrong("place", message))?;
-            if rule.values.is_some() { format!("get_field({}, 'value')", sql.value) } else { sql.value }
+            let sql = expression::field(rule, FieldType::Text, &mapping.values, each)
+                .map_err(|message| wrong("place", message))?;
+            if rule.values.is_some() {
+                format!("get_field({}, 'value')", sql.value)
+            } else {
+                sql.value
+            }
         }
         None => "nullif(file_place, '')".to_string(),
     };
     for (field, rule) in &rules {
         note_words(rule, &mut named);
-        let FieldSql { value, found, columns: from } =
-            expression::field(rule, field.kind, &mapping.values, each).map_err(|message| wrong(&field.name, message))?;
+        let FieldSql {
+            value,
+            found,
+            columns: from,
+        } = expression::field(rule, field.kind, &mapping.values, each)
+            .map_err(|message| wrong(&field.name, message))?;
         outer.push(format!("{value} AS {}", quoted(&field.name)));
         if let Some(found) = found {
-            outer.push(format!("{found} AS {}", quoted(&format!("{}__found", field.name))));
+            outer.push(format!(
+                "{found} AS {}",
+                quoted(&format!("{}__found", field.name))
+            ));
         }
         if is_published(rule, &rule_block.list, parent, raw) {
             mapped.insert(field.name.clone());
@@ -128,7 +167,11 @@ fn block(source: &Source, mapping: &packs::Mapping, table: &Table, rule: &TableR
         let layouts: Vec<String> = rule.layouts.iter().map(|layout| literal(layout)).collect();
         condition.push(format!("layout IN ({})", layouts.join(", ")));
     }
-    let condition = if condition.is_empty() { String::new() } else { format!("\nWHERE {}", condition.join(" AND ")) };
+    let condition = if condition.is_empty() {
+        String::new()
+    } else {
+        format!("\nWHERE {}", condition.join(" AND "))
+    };
     let rows = match &rule.each {
         None => format!("SELECT * FROM (\n{inner}\n) AS raw_row{condition}"),
         Some(each) => {
@@ -141,68 +184,144 @@ fn block(source: &Source, mapping: &packs::Mapping, table: &Table, rule: &TableR
                 "SELECT *, unnest({parser}({column})) AS each__value, unnest(range(cast(array_length({parser}({column})) AS BIGINT))) AS each__position \
                  FROM (\n{inner}\n) AS raw_row{condition}{and} array_length({parser}({column})) > 0",
                 column = quoted(&each.from),
-                and = if condition.is_empty() { "\nWHERE" } else { " AND" },
+                and = if condition.is_empty() {
+                    "\nWHERE"
+                } else {
+                    " AND"
+                },
             )
         }
     };
-    let element = if rule.each.is_some() { "concat(element, '#', CAST(each__position AS VARCHAR))" } else { "element" };
-    let fields = if outer.is_empty() { String::new() } else { format!(",\n    {}", outer.join(",\n    ")) };
+    let element = if rule.each.is_some() {
+        "concat(element, '#', CAST(each__position AS VARCHAR))"
+    } else {
+        "element"
+    };
+    let fields = if outer.is_empty() {
+        String::new()
+    } else {
+        format!(",\n    {}", outer.join(",\n    "))
+    };
     let sql = format!(
         "SELECT\n    {} AS source, coalesce({place}, {}) AS place, layout, file_id, part_id, record, {element} AS element, edition_date, position{fields}\nFROM (\n{rows}\n) AS raw_row\nORDER BY file_id, part_id, record, element",
         literal(&source.code),
         literal(&source.place),
     );
-    Ok(Compiled { target: table.name.clone(), sql, mapped, layouts: rule.layouts.clone(), columns, key: rule.key.clone() })
+    Ok(Compiled {
+        target: table.name.clone(),
+        sql,
+        mapped,
+        layouts: rule.layouts.clone(),
+        columns,
+        key: rule.key.clone(),
+    })
 }
 
 /// Whether any file has had a column the rule reads; constants and SQL count as published.
 fn is_published(rule: &FieldRule, list: &str, parent: Option<&str>, raw: &RawColumns) -> bool {
-    let has = |list: &str, column: &str| raw.get(list).is_some_and(|columns| columns.contains(column));
-    let there = |column: &String| match (column.strip_prefix("record__"), column.strip_prefix("parent__")) {
+    let has = |list: &str, column: &str| {
+        raw.get(list)
+            .is_some_and(|columns| columns.contains(column))
+    };
+    let there = |column: &String| match (
+        column.strip_prefix("record__"),
+        column.strip_prefix("parent__"),
+    ) {
         (Some(column), _) => has("", column),
         (_, Some(column)) => parent.is_some_and(|parent| has(parent, column)),
         _ => has(list, column),
     };
-    rule.layout.values().any(|rule| is_published(rule, list, parent, raw))
+    rule.layout
+        .values()
+        .any(|rule| is_published(rule, list, parent, raw))
         || (rule.layout.is_empty() && (rule.from.is_empty() || rule.from.iter().any(there)))
 }
 
 fn note_words(rule: &FieldRule, named: &mut BTreeSet<String>) {
     named.extend(rule.from.iter().cloned());
     named.extend(rule.sql.as_deref().map(words).unwrap_or_default());
-    rule.layout.values().for_each(|rule| note_words(rule, named));
+    rule.layout
+        .values()
+        .for_each(|rule| note_words(rule, named));
 }
 
 /// The nearest list above `list` that has rows of its own.
 fn parent_list<'a>(list: &str, lists: &BTreeSet<&'a str>) -> Option<&'a str> {
-    let above = lists.iter().filter(|other| !other.is_empty() && list.len() > other.len() && list.starts_with(&format!("{other}/")));
+    let above = lists.iter().filter(|other| {
+        !other.is_empty() && list.len() > other.len() && list.starts_with(&format!("{other}/"))
+    });
     above.max_by_key(|other| other.len()).copied()
 }
 
 /// The rule of a field that enters through its path: from the element, its parent, or the record.
 fn by_its_path(path: &str, list: &str, parent: Option<&str>) -> Option<FieldRule> {
     let (path, index) = match path.rsplit_once('[') {
-        Some((head, tail)) if tail.trim_end_matches(']').parse::<usize>().is_ok() => (head, tail.trim_end_matches(']').parse::<usize>().ok()),
+        Some((head, tail)) if tail.trim_end_matches(']').parse::<usize>().is_ok() => {
+            (head, tail.trim_end_matches(']').parse::<usize>().ok())
+        }
         _ => (path, None),
     };
-    let below = |list: &str| if list.is_empty() { Some(path) } else { path.strip_prefix(list).and_then(|rest| rest.strip_prefix('/')) };
+    let below = |list: &str| {
+        if list.is_empty() {
+            Some(path)
+        } else {
+            path.strip_prefix(list)
+                .and_then(|rest| rest.strip_prefix('/'))
+        }
+    };
     let is_plain = |rest: &str| !rest.trim_end_matches("[]").contains("[]");
     let own = below(list).filter(|rest| is_plain(rest)).map(path_slug);
     let column = own
-        .or_else(|| parent.and_then(below).filter(|rest| is_plain(rest)).map(|rest| format!("parent__{}", path_slug(rest))))
+        .or_else(|| {
+            parent
+                .and_then(below)
+                .filter(|rest| is_plain(rest))
+                .map(|rest| format!("parent__{}", path_slug(rest)))
+        })
         .or_else(|| is_plain(path).then(|| format!("record__{}", path_slug(path))))?;
     Some(match index {
-        None => FieldRule { from: vec![column], ..FieldRule::default() },
-        Some(index) => FieldRule { sql: Some(format!("split_part({}, ';', {})", quoted(&column), index + 1)), ..FieldRule::default() },
+        None => FieldRule {
+            from: vec![column],
+            ..FieldRule::default()
+        },
+        Some(index) => FieldRule {
+            sql: Some(format!(
+                "split_part({}, ';', {})",
+                quoted(&column),
+                index + 1
+            )),
+            ..FieldRule::default()
+        },
     })
 }
 
 /// The raw rows of a list with the columns of its parent and of its record, and a null for every named column that no file has had.
-fn raw_rows(source: &Source, list: &str, parent: Option<&str>, raw: &RawColumns, named: &BTreeSet<String>) -> String {
+fn raw_rows(
+    source: &Source,
+    list: &str,
+    parent: Option<&str>,
+    raw: &RawColumns,
+    named: &BTreeSet<String>,
+) -> String {
     let own = &raw[list];
     let mut select: Vec<String> = Vec::new();
-    let mut there: BTreeSet<String> = ["file_id", "part_id", "record", "element", "position", "layout", "file_place", "edition_date"].map(str::to_string).into();
-    let add_all = |alias: &str, prefix: &str, columns: &BTreeSet<String>, select: &mut Vec<String>, there: &mut BTreeSet<String>| {
+    let mut there: BTreeSet<String> = [
+        "file_id",
+        "part_id",
+        "record",
+        "element",
+        "position",
+        "layout",
+        "file_place",
+        "edition_date",
+    ]
+    .map(str::to_string)
+    .into();
+    let add_all = |alias: &str,
+                   prefix: &str,
+                   columns: &BTreeSet<String>,
+                   select: &mut Vec<String>,
+                   there: &mut BTreeSet<String>| {
         for column in columns {
             let name = format!("{prefix}{column}");
             if named.contains(&name) && there.insert(name.clone()) {
@@ -211,16 +330,38 @@ fn raw_rows(source: &Source, list: &str, parent: Option<&str>, raw: &RawColumns,
         }
     };
     add_all("own", "", own, &mut select, &mut there);
-    let table = |list: &str| quoted(&if list.is_empty() { source.code.clone() } else { format!("{}__{}", source.code, path_slug(list)) });
+    let table = |list: &str| {
+        quoted(&if list.is_empty() {
+            source.code.clone()
+        } else {
+            format!("{}__{}", source.code, path_slug(list))
+        })
+    };
     let mut from = format!("raw.{} AS own", table(list));
-    let on = |alias: &str| format!("{alias}.file_id = own.file_id AND {alias}.part_id = own.part_id AND {alias}.record = own.record");
+    let on = |alias: &str| {
+        format!(
+            "{alias}.file_id = own.file_id AND {alias}.part_id = own.part_id AND {alias}.record = own.record"
+        )
+    };
     let element = if list.is_empty() { "''" } else { "own.element" };
-    let position = if list.is_empty() { "own.position".to_string() } else { "concat(record.position, '/', own.element)".to_string() };
+    let position = if list.is_empty() {
+        "own.position".to_string()
+    } else {
+        "concat(record.position, '/', own.element)".to_string()
+    };
     if !list.is_empty() {
-        from.push_str(&format!("\n    JOIN raw.{} AS record ON {}", table(""), on("record")));
+        from.push_str(&format!(
+            "\n    JOIN raw.{} AS record ON {}",
+            table(""),
+            on("record")
+        ));
         add_all("record", "record__", &raw[""], &mut select, &mut there);
         if let Some(parent) = parent {
-            from.push_str(&format!("\n    JOIN raw.{} AS parent ON {} AND parent.element = own.parent", table(parent), on("parent")));
+            from.push_str(&format!(
+                "\n    JOIN raw.{} AS parent ON {} AND parent.element = own.parent",
+                table(parent),
+                on("parent")
+            ));
             add_all("parent", "parent__", &raw[parent], &mut select, &mut there);
         }
     }
@@ -235,7 +376,11 @@ fn raw_rows(source: &Source, list: &str, parent: Option<&str>, raw: &RawColumns,
         (true, false) => "coalesce(date_value(record.\"date\"), file.edition_date)",
         (false, _) => "file.edition_date",
     };
-    let more = if select.is_empty() { String::new() } else { format!(", {}", select.join(", ")) };
+    let more = if select.is_empty() {
+        String::new()
+    } else {
+        format!(", {}", select.join(", "))
+    };
     format!(
         "    SELECT own.file_id, own.part_id, own.record, {element} AS element, {position} AS position, own.layout, file.place AS file_place, {edition} AS edition_date{more}\n    FROM {from}"
     )

@@ -16,7 +16,10 @@ pub fn history(standard: &Standard, table: &Table) -> TableName {
 
 /// The columns of a standard table: its origin, then its fields; a date has its precision and zone beside it.
 pub fn table_schema(table: &Table) -> SchemaRef {
-    let mut pairs: Vec<(String, DataType)> = system::origin().into_iter().map(|(name, data_type)| (name.to_string(), data_type)).collect();
+    let mut pairs: Vec<(String, DataType)> = system::origin()
+        .into_iter()
+        .map(|(name, data_type)| (name.to_string(), data_type))
+        .collect();
     for field in &table.fields {
         pairs.push((field.name.clone(), data_type(field.kind)));
         if field.kind == FieldType::Date {
@@ -24,7 +27,12 @@ pub fn table_schema(table: &Table) -> SchemaRef {
             pairs.push((format!("{}_zone", field.name), DataType::Utf8));
         }
     }
-    system::columns(&pairs.iter().map(|(name, data_type)| (name.as_str(), data_type.clone())).collect::<Vec<_>>())
+    system::columns(
+        &pairs
+            .iter()
+            .map(|(name, data_type)| (name.as_str(), data_type.clone()))
+            .collect::<Vec<_>>(),
+    )
 }
 
 /// The column type of a field.
@@ -35,6 +43,8 @@ pub(crate) fn data_type(kind: FieldType) -> DataType {
         FieldType::Date => DataType::Date32,
         FieldType::Boolean => DataType::Boolean,
         FieldType::Latitude | FieldType::Longitude => DataType::Float64,
-        FieldType::Text | FieldType::Code | FieldType::Identifier | FieldType::Url => DataType::Utf8,
+        FieldType::Text | FieldType::Code | FieldType::Identifier | FieldType::Url => {
+            DataType::Utf8
+        }
     }
 }

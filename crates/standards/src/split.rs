@@ -2,7 +2,9 @@
 
 use crate::error::Error;
 use crate::schema::{data_type, table_schema};
-use lake::arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, StringBuilder, new_null_array};
+use lake::arrow::array::{
+    Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, StringBuilder, new_null_array,
+};
 use lake::arrow::compute::{CastOptions, cast_with_options};
 use lake::arrow::datatypes::{DataType, Int32Type, Int64Type};
 use packs::{FieldType, Standard, Table};
@@ -52,21 +54,46 @@ impl<'a> Splitter<'a> {
     pub fn new(standard: &'a Standard, table: &'a Table) -> Splitter<'a> {
         let codes = table.fields.iter().filter_map(|field| {
             let list = standard.codelists.get(field.codelist.as_deref()?)?;
-            Some((field.name.as_str(), list.iter().map(|row| row.code.as_str()).collect()))
+            Some((
+                field.name.as_str(),
+                list.iter().map(|row| row.code.as_str()).collect(),
+            ))
         });
-        Splitter { table, codes: codes.collect(), counts: BTreeMap::new(), problems: Vec::new() }
+        Splitter {
+            table,
+            codes: codes.collect(),
+            counts: BTreeMap::new(),
+            problems: Vec::new(),
+        }
     }
 
     /// A batch of the query becomes a batch of the table. `row_state` is filled in later.
-    pub fn split(&mut self, step: &str, batch: &RecordBatch, columns: &BTreeMap<String, String>) -> Result<RecordBatch, Error> {
-        let arrow = |source| Error::Arrow { step: step.to_string(), source };
+    pub fn split(
+        &mut self,
+        step: &str,
+        batch: &RecordBatch,
+        columns: &BTreeMap<String, String>,
+    ) -> Result<RecordBatch, Error> {
+        let arrow = |source| Error::Arrow {
+            step: step.to_string(),
+            source,
+        };
         let schema = table_schema(self.table);
         let rows = batch.num_rows();
-        let text = |name: &str| batch.column_by_name(name).map(|array| as_text(array)).transpose().map_err(arrow);
+        let text = |name: &str| {
+            batch
+                .column_by_name(name)
+                .map(as_text)
+                .transpose()
+                .map_err(arrow)
+        };
         let layouts = text("layout")?.unwrap_or_else(|| StringArray::from(vec![""; rows]));
         let places = text("place")?.unwrap_or_else(|| StringArray::from(vec![""; rows]));
         for row in 0..rows {
-            let count = self.counts.entry(layouts.value(row).to_string()).or_default();
+            let count = self
+                .counts
+                .entry(layouts.value(row).to_string())
+                .or_default();
             count.rows += 1;
             if count.place.is_empty() {
                 count.place = places.value(row).to_string();
@@ -85,21 +112,34 @@ impl<'a> Splitter<'a> {
             let Some(array) = batch.column_by_name(&field.name) else {
                 arrays.push(new_null_array(&wanted, rows));
                 if field.kind == FieldType::Date {
-                    arrays.extend([new_null_array(&DataType::Utf8, rows), new_null_array(&DataType::Utf8, rows)]);
+                    arrays.extend([
+                        new_null_array(&DataType::Utf8, rows),
+                        new_null_array(&DataType::Utf8, rows),
+                    ]);
                 }
                 continue;
             };
             let parts = array.as_struct_opt();
             let part = |name: &str| parts.and_then(|parts| parts.column_by_name(name)).cloned();
-            let raw_value = if parts.is_some() { part("value").unwrap_or_else(|| new_null_array(&wanted, rows)) } else { array.clone() };
+            let raw_value = if parts.is_some() {
+                part("value").unwrap_or_else(|| new_null_array(&wanted, rows))
+            } else {
+                array.clone()
+            };
             let mut value = cast(&raw_value, &wanted).map_err(arrow)?;
             let found = text(&format!("{}__found", field.name))?;
-            let mut problem = part("problem").map(|array| as_text(&array)).transpose().map_err(arrow)?;
+            let mut problem = part("problem")
+                .map(|array| as_text(&array))
+                .transpose()
+                .map_err(arrow)?;
             if matches!(field.kind, FieldType::Latitude | FieldType::Longitude) {
                 (value, problem) = within_the_globe(field.kind, value, problem);
             }
             if let Some(problem) = &problem {
-                let shown = columns.get(&field.name).filter(|name| !name.is_empty()).unwrap_or(&field.name);
+                let shown = columns
+                    .get(&field.name)
+                    .filter(|name| !name.is_empty())
+                    .unwrap_or(&field.name);
                 self.failed(batch, shown, problem, found.as_ref(), &value);
             }
             self.count(&field.name, &layouts, &value, found.as_ref());
@@ -116,30 +156,59 @@ impl<'a> Splitter<'a> {
         RecordBatch::try_new(schema, arrays).map_err(arrow)
     }
 
-    fn failed(&mut self, batch: &RecordBatch, column: &str, problem: &StringArray, found: Option<&StringArray>, value: &ArrayRef) {
-        let file_id = batch.column_by_name("file_id").map(|array| array.as_primitive::<Int64Type>().clone());
-        let part_id = batch.column_by_name("part_id").map(|array| array.as_primitive::<Int32Type>().clone());
-        let record = batch.column_by_name("record").map(|array| array.as_primitive::<Int64Type>().clone());
-        let position = batch.column_by_name("position").and_then(|array| as_text(array).ok());
+    fn failed(
+        &mut self,
+        batch: &RecordBatch,
+        column: &str,
+        problem: &StringArray,
+        found: Option<&StringArray>,
+        value: &ArrayRef,
+    ) {
+        let file_id = batch
+            .column_by_name("file_id")
+            .map(|array| array.as_primitive::<Int64Type>().clone());
+        let part_id = batch
+            .column_by_name("part_id")
+            .map(|array| array.as_primitive::<Int32Type>().clone());
+        let record = batch
+            .column_by_name("record")
+            .map(|array| array.as_primitive::<Int64Type>().clone());
+        let position = batch
+            .column_by_name("position")
+            .and_then(|array| as_text(array).ok());
         for row in (0..problem.len()).filter(|row| problem.is_valid(*row)) {
             self.problems.push(Failed {
                 file_id: file_id.as_ref().map_or(0, |array| array.value(row)),
                 part_id: part_id.as_ref().map_or(0, |array| array.value(row)),
                 record: record.as_ref().map_or(0, |array| array.value(row)),
-                position: position.as_ref().map_or(String::new(), |array| array.value(row).to_string()),
+                position: position
+                    .as_ref()
+                    .map_or(String::new(), |array| array.value(row).to_string()),
                 column: column.to_string(),
                 code: problem.value(row).to_string(),
-                found: found.filter(|array| array.is_valid(row)).map_or(String::new(), |array| array.value(row).chars().take(200).collect()),
+                found: found
+                    .filter(|array| array.is_valid(row))
+                    .map_or(String::new(), |array| {
+                        array.value(row).chars().take(200).collect()
+                    }),
                 kept: value.is_valid(row),
             });
         }
     }
 
-    fn count(&mut self, field: &str, layouts: &StringArray, value: &ArrayRef, found: Option<&StringArray>) {
+    fn count(
+        &mut self,
+        field: &str,
+        layouts: &StringArray,
+        value: &ArrayRef,
+        found: Option<&StringArray>,
+    ) {
         let texts = value.as_string_opt::<i32>();
         let codes = self.codes.get(field);
         for row in 0..value.len() {
-            let Some(layout) = self.counts.get_mut(layouts.value(row)) else { continue };
+            let Some(layout) = self.counts.get_mut(layouts.value(row)) else {
+                continue;
+            };
             let count = match layout.fields.get_mut(field) {
                 Some(count) => count,
                 None => layout.fields.entry(field.to_string()).or_default(),
@@ -161,17 +230,33 @@ impl<'a> Splitter<'a> {
 }
 
 /// Degrees beyond the globe are null and a problem.
-fn within_the_globe(kind: FieldType, value: ArrayRef, problem: Option<StringArray>) -> (ArrayRef, Option<StringArray>) {
-    let most = if kind == FieldType::Latitude { 90.0 } else { 180.0 };
+fn within_the_globe(
+    kind: FieldType,
+    value: ArrayRef,
+    problem: Option<StringArray>,
+) -> (ArrayRef, Option<StringArray>) {
+    let most = if kind == FieldType::Latitude {
+        90.0
+    } else {
+        180.0
+    };
     let degrees = value.as_primitive::<lake::arrow::datatypes::Float64Type>();
     let mut problems = StringBuilder::new();
     let kept: lake::arrow::array::Float64Array = (0..degrees.len())
         .map(|row| {
             // Six decimals of a degree are a hand's width: more of them are no loss.
-            let before = problem.as_ref().filter(|array| array.is_valid(row)).map(|array| array.value(row).to_string()).filter(|code| code != "number_rounded");
+            let before = problem
+                .as_ref()
+                .filter(|array| array.is_valid(row))
+                .map(|array| array.value(row).to_string())
+                .filter(|code| code != "number_rounded");
             let degree = degrees.is_valid(row).then(|| degrees.value(row));
             let fits = degree.is_none_or(|degree| degree.abs() <= most);
-            problems.append_option(if fits { before } else { Some("coordinate_out_of_range".to_string()) });
+            problems.append_option(if fits {
+                before
+            } else {
+                Some("coordinate_out_of_range".to_string())
+            });
             degree.filter(|_| fits)
         })
         .collect();
@@ -179,7 +264,11 @@ fn within_the_globe(kind: FieldType, value: ArrayRef, problem: Option<StringArra
 }
 
 fn day_precision(value: &ArrayRef) -> ArrayRef {
-    std::sync::Arc::new((0..value.len()).map(|row| value.is_valid(row).then_some("day")).collect::<StringArray>())
+    std::sync::Arc::new(
+        (0..value.len())
+            .map(|row| value.is_valid(row).then_some("day"))
+            .collect::<StringArray>(),
+    )
 }
 
 /// Casts, with null for what does not fit.
@@ -187,7 +276,14 @@ fn cast(array: &ArrayRef, wanted: &DataType) -> Result<ArrayRef, lake::arrow::er
     if array.data_type() == wanted {
         return Ok(array.clone());
     }
-    cast_with_options(array, wanted, &CastOptions { safe: true, ..Default::default() })
+    cast_with_options(
+        array,
+        wanted,
+        &CastOptions {
+            safe: true,
+            ..Default::default()
+        },
+    )
 }
 
 fn as_text(array: &ArrayRef) -> Result<StringArray, lake::arrow::error::ArrowError> {
@@ -195,18 +291,35 @@ fn as_text(array: &ArrayRef) -> Result<StringArray, lake::arrow::error::ArrowErr
 }
 
 /// The ordinal columns of a problem batch, kept here so that its column order stands in one place.
-pub(crate) fn problem_batch(source: &str, step: &str, problems: &[Failed]) -> Result<RecordBatch, lake::arrow::error::ArrowError> {
+pub(crate) fn problem_batch(
+    source: &str,
+    step: &str,
+    problems: &[Failed],
+) -> Result<RecordBatch, lake::arrow::error::ArrowError> {
     use std::sync::Arc;
-    let text = |of: &dyn Fn(&Failed) -> String| Arc::new(problems.iter().map(|p| Some(of(p))).collect::<StringArray>()) as ArrayRef;
+    let text = |of: &dyn Fn(&Failed) -> String| {
+        Arc::new(
+            problems
+                .iter()
+                .map(|p| Some(of(p)))
+                .collect::<StringArray>(),
+        ) as ArrayRef
+    };
     let severity = |p: &Failed| if p.kept { "notice" } else { "warning" }.to_string();
     let action = |p: &Failed| if p.kept { "kept as read" } else { "left empty" }.to_string();
     RecordBatch::try_new(
         lake::system::problem(),
         vec![
             text(&|_| source.to_string()),
-            Arc::new(Int64Array::from_iter_values(problems.iter().map(|p| p.file_id))),
-            Arc::new(lake::arrow::array::Int32Array::from_iter_values(problems.iter().map(|p| p.part_id))),
-            Arc::new(Int64Array::from_iter_values(problems.iter().map(|p| p.record))),
+            Arc::new(Int64Array::from_iter_values(
+                problems.iter().map(|p| p.file_id),
+            )),
+            Arc::new(lake::arrow::array::Int32Array::from_iter_values(
+                problems.iter().map(|p| p.part_id),
+            )),
+            Arc::new(Int64Array::from_iter_values(
+                problems.iter().map(|p| p.record),
+            )),
             text(&|p| p.position.clone()),
             text(&|p| p.column.clone()),
             text(&|p| p.code.clone()),

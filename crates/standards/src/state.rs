@@ -19,11 +19,25 @@ const UNDATED: i32 = i32::MIN;
 
 impl States {
     /// Takes note of a batch. `key` are columns of the table; rows whose key is all null are each their own thing.
-    pub fn add(&mut self, batch: &RecordBatch, key: &[String]) -> Result<(), lake::arrow::error::ArrowError> {
-        let arrays: Vec<ArrayRef> = key.iter().filter_map(|name| batch.column_by_name(name).cloned()).collect();
-        let converter = RowConverter::new(arrays.iter().map(|array| SortField::new(array.data_type().clone())).collect())?;
+    pub fn add(
+        &mut self,
+        batch: &RecordBatch,
+        key: &[String],
+    ) -> Result<(), lake::arrow::error::ArrowError> {
+        let arrays: Vec<ArrayRef> = key
+            .iter()
+            .filter_map(|name| batch.column_by_name(name).cloned())
+            .collect();
+        let converter = RowConverter::new(
+            arrays
+                .iter()
+                .map(|array| SortField::new(array.data_type().clone()))
+                .collect(),
+        )?;
         let keys = converter.convert_columns(&arrays)?;
-        let editions = batch.column_by_name("edition_date").map(|array| array.as_primitive::<Date32Type>().clone());
+        let editions = batch
+            .column_by_name("edition_date")
+            .map(|array| array.as_primitive::<Date32Type>().clone());
         for row in 0..batch.num_rows() {
             let known = arrays.iter().any(|array| array.is_valid(row));
             let mut hash = Sha256::new();
@@ -33,7 +47,10 @@ impl States {
             }
             let mut id = [0; 16];
             id.copy_from_slice(&hash.finalize()[..16]);
-            let edition = editions.as_ref().filter(|array| array.is_valid(row)).map_or(UNDATED, |array| array.value(row));
+            let edition = editions
+                .as_ref()
+                .filter(|array| array.is_valid(row))
+                .map_or(UNDATED, |array| array.value(row));
             self.rows.push((id, edition));
         }
         Ok(())
@@ -41,7 +58,12 @@ impl States {
 
     /// The state of every row, in the order they came.
     pub fn decide(&self, publishes: Publishes) -> Vec<&'static str> {
-        let latest = self.rows.iter().map(|(_, edition)| *edition).max().unwrap_or(UNDATED);
+        let latest = self
+            .rows
+            .iter()
+            .map(|(_, edition)| *edition)
+            .max()
+            .unwrap_or(UNDATED);
         let mut best: HashMap<[u8; 16], usize> = HashMap::new();
         for (index, (id, edition)) in self.rows.iter().enumerate() {
             let known = best.entry(*id).or_insert(index);
@@ -63,9 +85,18 @@ impl States {
 }
 
 /// `batch` with its `row_state` filled in.
-pub(crate) fn with_state(batch: &RecordBatch, schema: &SchemaRef, states: &[&'static str]) -> Result<RecordBatch, lake::arrow::error::ArrowError> {
+pub(crate) fn with_state(
+    batch: &RecordBatch,
+    schema: &SchemaRef,
+    states: &[&'static str],
+) -> Result<RecordBatch, lake::arrow::error::ArrowError> {
     let mut columns = batch.columns().to_vec();
     let index = schema.index_of("row_state")?;
-    columns[index] = Arc::new(states.iter().map(|state| Some(*state)).collect::<StringArray>());
+    columns[index] = Arc::new(
+        states
+            .iter()
+            .map(|state| Some(*state))
+            .collect::<StringArray>(),
+    );
     RecordBatch::try_new(schema.clone(), columns)
 }

@@ -34,11 +34,17 @@ pub async fn run_all(run: &mut Run, packs: &Packs, progress: &Progress) -> Resul
         if raw.is_empty() {
             continue;
         }
-        let Some(mapping) = packs.mappings.get(&source.code) else { continue };
+        let Some(mapping) = packs.mappings.get(&source.code) else {
+            continue;
+        };
         let standard = &packs.standards[&mapping.standard];
         let compiled = compile(packs, source, &raw)?;
         for table in standard.tables.values() {
-            let blocks: Vec<Compiled> = compiled.iter().filter(|block| block.target == table.name).cloned().collect();
+            let blocks: Vec<Compiled> = compiled
+                .iter()
+                .filter(|block| block.target == table.name)
+                .cloned()
+                .collect();
             let step = format!("standards/{}.{}/{}", standard.code, table.name, source.code);
             wanted.insert(step.clone());
             work.push((source, standard, table, blocks, step));
@@ -58,7 +64,17 @@ pub async fn run_all(run: &mut Run, packs: &Packs, progress: &Progress) -> Resul
             Some(engine) => engine,
             None => engine.insert(run.engine().await?),
         };
-        one_step(run, engine, source, standard, table, &blocks, &step, &fingerprint).await?;
+        one_step(
+            run,
+            engine,
+            source,
+            standard,
+            table,
+            &blocks,
+            &step,
+            &fingerprint,
+        )
+        .await?;
     }
     bar.finish_and_clear();
     for step in run.steps_under("standards/") {
@@ -74,17 +90,42 @@ pub async fn run_all(run: &mut Run, packs: &Packs, progress: &Progress) -> Resul
 fn raw_columns(run: &Run, packs: &Packs, source: &Source) -> RawColumns {
     let mut lists: BTreeSet<String> = BTreeSet::from([String::new()]);
     if let Some(mapping) = packs.mappings.get(&source.code) {
-        lists.extend(packs.standards[&mapping.standard].tables.values().filter_map(|table| table.path.clone()));
+        lists.extend(
+            packs.standards[&mapping.standard]
+                .tables
+                .values()
+                .filter_map(|table| table.path.clone()),
+        );
         lists.extend(mapping.tables.iter().map(|rule| rule.list.clone()));
     }
     for layout in &source.layouts {
-        lists.extend(layout.document.iter().flat_map(|document| document.lists.iter().cloned()));
+        lists.extend(
+            layout
+                .document
+                .iter()
+                .flat_map(|document| document.lists.iter().cloned()),
+        );
     }
     let mut raw = RawColumns::new();
     for list in lists {
-        let name = if list.is_empty() { source.code.clone() } else { format!("{}__{}", source.code, path_slug(&list)) };
-        if let Some(state) = run.table(&TableName::new("raw", &name)).filter(|state| !state.files.is_empty()) {
-            raw.insert(list, state.schema.fields().iter().map(|field| field.name().clone()).collect());
+        let name = if list.is_empty() {
+            source.code.clone()
+        } else {
+            format!("{}__{}", source.code, path_slug(&list))
+        };
+        if let Some(state) = run
+            .table(&TableName::new("raw", &name))
+            .filter(|state| !state.files.is_empty())
+        {
+            raw.insert(
+                list,
+                state
+                    .schema
+                    .fields()
+                    .iter()
+                    .map(|field| field.name().clone())
+                    .collect(),
+            );
         }
     }
     if !raw.contains_key("") {
@@ -93,24 +134,52 @@ fn raw_columns(run: &Run, packs: &Packs, source: &Source) -> RawColumns {
     raw
 }
 
-fn fingerprint(run: &Run, packs: &Packs, source: &Source, standard: &Standard, table: &Table, blocks: &[Compiled]) -> String {
+fn fingerprint(
+    run: &Run,
+    packs: &Packs,
+    source: &Source,
+    standard: &Standard,
+    table: &Table,
+    blocks: &[Compiled],
+) -> String {
     let mut hash = Sha256::new();
     hash.update(STANDARDS_VERSION.to_le_bytes());
     for block in blocks {
         hash.update(&block.sql);
-        hash.update(format!("{:?} {:?} {:?}", block.key, block.layouts, block.mapped));
+        hash.update(format!(
+            "{:?} {:?} {:?}",
+            block.key, block.layouts, block.mapped
+        ));
     }
     hash.update(format!("{:?}", source.publishes));
-    hash.update(packs.folder.fingerprint(&format!("standards/{}/tables/{}.toml", standard.code, table.name)));
-    hash.update(packs.folder.fingerprint(&format!("standards/{}/codelists/", standard.code)));
+    hash.update(packs.folder.fingerprint(&format!(
+        "standards/{}/tables/{}.toml",
+        standard.code, table.name
+    )));
+    hash.update(
+        packs
+            .folder
+            .fingerprint(&format!("standards/{}/codelists/", standard.code)),
+    );
     for name in run.tables().keys().filter(|name| name.schema == "raw") {
-        let own = name.name == source.code || name.name.strip_prefix(&source.code).is_some_and(|rest| rest.starts_with("__"));
+        let own = name.name == source.code
+            || name
+                .name
+                .strip_prefix(&source.code)
+                .is_some_and(|rest| rest.starts_with("__"));
         if own {
             hash.update(name.to_string());
             hash.update(run.content(name, ""));
             // The edition and the place of a file stand in `file`, not in its rows.
-            let owners: BTreeSet<&str> = run.table(name).into_iter().flat_map(|state| &state.files).map(|file| file.owner.as_str()).collect();
-            owners.into_iter().for_each(|owner| hash.update(run.content(&system::own("file"), owner)));
+            let owners: BTreeSet<&str> = run
+                .table(name)
+                .into_iter()
+                .flat_map(|state| &state.files)
+                .map(|file| file.owner.as_str())
+                .collect();
+            owners
+                .into_iter()
+                .for_each(|owner| hash.update(run.content(&system::own("file"), owner)));
         }
     }
     hex(hash)
@@ -127,24 +196,41 @@ async fn one_step(
     step: &str,
     fingerprint: &str,
 ) -> Result<(), Error> {
-    let arrow = |source| Error::Arrow { step: step.to_string(), source };
-    let temporary = |source| Error::Temporary { step: step.to_string(), source };
+    let arrow = |source| Error::Arrow {
+        step: step.to_string(),
+        source,
+    };
+    let temporary = |source| Error::Temporary {
+        step: step.to_string(),
+        source,
+    };
     let schema = table_schema(table);
     let mut splitter = Splitter::new(standard, table);
     let mut states = States::default();
     // Rows wait in a temporary file, because the state of the first may depend on the last.
-    let mut waiting = FileWriter::try_new(BufWriter::new(tempfile::tempfile().map_err(temporary)?), &schema).map_err(arrow)?;
+    let mut waiting = FileWriter::try_new(
+        BufWriter::new(tempfile::tempfile().map_err(temporary)?),
+        &schema,
+    )
+    .map_err(arrow)?;
     for block in blocks {
         let key = block.key.clone().unwrap_or_else(|| table.key.clone());
         let mut stream = engine.stream(step, &block.sql).await?;
         while let Some(batch) = stream.next().await {
-            let batch = batch.map_err(|error| lake::Error::Query { origin: step.to_string(), message: error.strip_backtrace() })?;
+            let batch = batch.map_err(|error| lake::Error::Query {
+                origin: step.to_string(),
+                message: error.strip_backtrace(),
+            })?;
             let batch = splitter.split(step, &batch, &block.columns)?;
             states.add(&batch, &key).map_err(arrow)?;
             waiting.write(&batch).map_err(arrow)?;
         }
     }
-    let mut file = waiting.into_inner().map_err(arrow)?.into_inner().map_err(|error| temporary(error.into_error()))?;
+    let mut file = waiting
+        .into_inner()
+        .map_err(arrow)?
+        .into_inner()
+        .map_err(|error| temporary(error.into_error()))?;
     file.rewind().map_err(temporary)?;
     let decided = states.decide(source.publishes);
     let owner = step.trim_start_matches("standards/").to_string();
@@ -164,7 +250,12 @@ async fn one_step(
     let coverage = coverage_batch(source, standard, table, &splitter, blocks).map_err(arrow)?;
     write_small(run, "coverage", &owner, coverage)?;
     let problems = bounded(std::mem::take(&mut splitter.problems));
-    write_small(run, "problem", &owner, problem_batch(&source.code, step, &problems).map_err(arrow)?)?;
+    write_small(
+        run,
+        "problem",
+        &owner,
+        problem_batch(&source.code, step, &problems).map_err(arrow)?,
+    )?;
     run.done(step, fingerprint, &output, rows);
     Ok(())
 }
@@ -174,14 +265,19 @@ fn bounded(problems: Vec<Failed>) -> Vec<Failed> {
     let mut seen: BTreeMap<(String, String), (usize, usize)> = BTreeMap::new();
     let mut kept: Vec<Failed> = Vec::new();
     for problem in problems {
-        let (count, last) = seen.entry((problem.column.clone(), problem.code.clone())).or_default();
+        let (count, last) = seen
+            .entry((problem.column.clone(), problem.code.clone()))
+            .or_default();
         *count += 1;
         if *count <= PROBLEMS_KEPT {
             *last = kept.len();
             kept.push(problem);
         }
     }
-    for (count, last) in seen.into_values().filter(|(count, _)| *count > PROBLEMS_KEPT) {
+    for (count, last) in seen
+        .into_values()
+        .filter(|(count, _)| *count > PROBLEMS_KEPT)
+    {
         let found = &mut kept[last].found;
         *found = format!("{found} (and {} more like it)", count - PROBLEMS_KEPT);
     }
@@ -204,20 +300,44 @@ fn coverage_batch(
     splitter: &Splitter<'_>,
     blocks: &[Compiled],
 ) -> Result<RecordBatch, lake::arrow::error::ArrowError> {
-    let mut rows: Vec<(String, String, String, i64, [Option<i64>; 3], bool)> = Vec::new();
+    /// Place, layout, field, rows; filled, valid, in codelist; mapped.
+    type CoverageRow = (String, String, String, i64, [Option<i64>; 3], bool);
+    let mut rows: Vec<CoverageRow> = Vec::new();
     for (layout, count) in &splitter.counts {
-        let of_layout = |block: &&Compiled| block.layouts.is_empty() || block.layouts.contains(layout);
-        let mapped: BTreeSet<&String> = blocks.iter().filter(of_layout).flat_map(|block| &block.mapped).collect();
+        let of_layout =
+            |block: &&Compiled| block.layouts.is_empty() || block.layouts.contains(layout);
+        let mapped: BTreeSet<&String> = blocks
+            .iter()
+            .filter(of_layout)
+            .flat_map(|block| &block.mapped)
+            .collect();
         for field in &table.fields {
             let found = count.fields.get(&field.name).copied().unwrap_or_default();
             let in_codelist = splitter.has_codes(&field.name).then_some(found.in_codelist);
             let counts = [Some(found.filled), Some(found.valid), in_codelist];
-            rows.push((count.place.clone(), layout.clone(), field.name.clone(), count.rows, counts, mapped.contains(&field.name)));
+            rows.push((
+                count.place.clone(),
+                layout.clone(),
+                field.name.clone(),
+                count.rows,
+                counts,
+                mapped.contains(&field.name),
+            ));
         }
     }
-    let same = |value: &str| Arc::new(rows.iter().map(|_| Some(value)).collect::<StringArray>()) as ArrayRef;
-    let text = |of: &dyn Fn(usize) -> String| Arc::new((0..rows.len()).map(|row| Some(of(row))).collect::<StringArray>()) as ArrayRef;
-    let number = |of: &dyn Fn(usize) -> Option<i64>| Arc::new((0..rows.len()).map(of).collect::<Int64Array>()) as ArrayRef;
+    let same = |value: &str| {
+        Arc::new(rows.iter().map(|_| Some(value)).collect::<StringArray>()) as ArrayRef
+    };
+    let text = |of: &dyn Fn(usize) -> String| {
+        Arc::new(
+            (0..rows.len())
+                .map(|row| Some(of(row)))
+                .collect::<StringArray>(),
+        ) as ArrayRef
+    };
+    let number = |of: &dyn Fn(usize) -> Option<i64>| {
+        Arc::new((0..rows.len()).map(of).collect::<Int64Array>()) as ArrayRef
+    };
     RecordBatch::try_new(
         system::coverage(),
         vec![
@@ -238,10 +358,16 @@ fn coverage_batch(
 
 /// What the packs say of sources and places, as tables.
 fn write_infos(run: &mut Run, packs: &Packs) -> Result<(), Error> {
-    let wrong = |source| Error::Arrow { step: "standards/info".to_string(), source };
-    let column = |of: Vec<String>| Arc::new(of.into_iter().map(Some).collect::<StringArray>()) as ArrayRef;
+    let wrong = |source| Error::Arrow {
+        step: "standards/info".to_string(),
+        source,
+    };
+    let column =
+        |of: Vec<String>| Arc::new(of.into_iter().map(Some).collect::<StringArray>()) as ArrayRef;
     let sources: Vec<&Source> = packs.sources.values().collect();
-    let of = |text: &dyn Fn(&Source) -> String| column(sources.iter().map(|source| text(source)).collect());
+    let of = |text: &dyn Fn(&Source) -> String| {
+        column(sources.iter().map(|source| text(source)).collect())
+    };
     let batch = RecordBatch::try_new(
         system::source_info(),
         vec![
@@ -287,5 +413,8 @@ fn info(run: &mut Run, name: &str, batch: RecordBatch) -> Result<(), Error> {
 }
 
 fn hex(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

@@ -5,7 +5,16 @@
 -- amount, currency: what was spent in the year shown (up to that year, on a cumulative basis).
 -- detail: the year shown, its basis, spending, budget and progress.
 -- Left out: projects without physical progress, its basis, spending, or a budget above zero in the same currency.
-WITH finance AS (
+WITH latest_project AS (
+    -- A project published in several editions is one subject: the latest edition speaks for it.
+    SELECT *
+    FROM (
+        SELECT *, row_number() OVER (PARTITION BY source, id ORDER BY edition_date DESC NULLS LAST, layout DESC, file_id DESC, record) AS place_in_line
+        FROM oc4ids.project
+    ) AS ordered
+    WHERE place_in_line = 1
+),
+finance AS (
     -- The budget to hold spending against, and the spending, on the basis on which progress is published.
     SELECT
         project.source,
@@ -25,7 +34,7 @@ WITH finance AS (
             ELSE coalesce(finance.modified_amount, finance.approved_amount)
         END AS budget,
         coalesce(finance.currency, project.budget_currency) AS currency
-    FROM oc4ids.project AS project
+    FROM latest_project AS project
     JOIN oc4ids.finance AS finance ON finance.source = project.source AND finance.project_id = project.id
     LEFT JOIN oc4ids.finance AS earlier
         ON earlier.source = finance.source

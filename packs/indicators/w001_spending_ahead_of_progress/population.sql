@@ -1,6 +1,15 @@
 -- One row per project.
 -- with_progress, with_basis, with_spending, with_budget: years that have physical progress; also its basis; also the spending; also a budget above zero.
-WITH finance AS (
+WITH latest_project AS (
+    -- A project published in several editions is one subject: the latest edition speaks for it.
+    SELECT *
+    FROM (
+        SELECT *, row_number() OVER (PARTITION BY source, id ORDER BY edition_date DESC NULLS LAST, layout DESC, file_id DESC, record) AS place_in_line
+        FROM oc4ids.project
+    ) AS ordered
+    WHERE place_in_line = 1
+),
+finance AS (
     -- The budget to hold spending against, and the spending, on the basis on which progress is published.
     SELECT
         project.source,
@@ -20,7 +29,7 @@ WITH finance AS (
             ELSE coalesce(finance.modified_amount, finance.approved_amount)
         END AS budget,
         coalesce(finance.currency, project.budget_currency) AS currency
-    FROM oc4ids.project AS project
+    FROM latest_project AS project
     JOIN oc4ids.finance AS finance ON finance.source = project.source AND finance.project_id = project.id
     LEFT JOIN oc4ids.finance AS earlier
         ON earlier.source = finance.source
@@ -53,5 +62,5 @@ SELECT
     coalesce(filled.with_basis, 0) AS with_basis,
     coalesce(filled.with_spending, 0) AS with_spending,
     coalesce(filled.with_budget, 0) AS with_budget
-FROM oc4ids.project AS project
+FROM latest_project AS project
 LEFT JOIN filled ON filled.source = project.source AND filled.id = project.id

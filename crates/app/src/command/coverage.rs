@@ -34,7 +34,10 @@ impl Coverage {
                  WHERE '{standard}' = '' OR standard = '{standard}' ORDER BY 1, 2, 3"
             )
         };
-        let mut printer = Printer::new(std::io::stdout().lock(), if self.json { Form::Json } else { Form::Table });
+        let mut printer = Printer::new(
+            std::io::stdout().lock(),
+            if self.json { Form::Json } else { Form::Table },
+        );
         for batch in reader.engine().rows("coverage", &sql).await? {
             printer.batch(&batch)?;
         }

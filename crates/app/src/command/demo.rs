@@ -40,7 +40,16 @@ impl Demo {
         let files = self.folder.join("offices");
         std::fs::create_dir_all(&files).with_context(|| format!("making {}", files.display()))?;
         let planted = generate(&files, self.scale, self.seed)?;
-        println!("Invented data: {} files of {} sources, in {}", planted.files.len(), packs.sources.values().filter(|source| source.code.starts_with("dm_")).count(), files.display());
+        println!(
+            "Invented data: {} files of {} sources, in {}",
+            planted.files.len(),
+            packs
+                .sources
+                .values()
+                .filter(|source| source.code.starts_with("dm_"))
+                .count(),
+            files.display()
+        );
         let mut run = Run::begin(&workspace, pipeline::PROGRAM).await?;
         for file in &planted.files {
             sources::receive(&run, file, "", "").await?;
@@ -49,12 +58,20 @@ impl Demo {
         println!("\n{}\n", pipeline::summary(&run));
         drop(run);
         let wrong = compare(&workspace, &planted.truth).await?;
-        ensure!(wrong == 0, "{wrong} planted cases did not come out as planted");
+        ensure!(
+            wrong == 0,
+            "{wrong} planted cases did not come out as planted"
+        );
         if self.no_serve {
             return Ok(ExitCode::SUCCESS);
         }
         println!("\nServing. Stop with Ctrl-C.");
-        serve(&workspace, &packs, SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), self.port)).await
+        serve(
+            &workspace,
+            &packs,
+            SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), self.port),
+        )
+        .await
     }
 }
 
@@ -63,26 +80,45 @@ fn prepare(folder: &Path) -> Result<Workspace> {
     if folder.join("cotejo.toml").exists() {
         let old = Workspace::open(folder)?;
         if !old.settings.invented {
-            return Err(exit::usage(format!("{} holds a workspace that is not a demonstration; name another folder", folder.display())));
+            return Err(exit::usage(format!(
+                "{} holds a workspace that is not a demonstration; name another folder",
+                folder.display()
+            )));
         }
         for part in ["packs", "lake", "files", "serve", "offices", ".spill"] {
             let part = folder.join(part);
             if part.exists() {
-                std::fs::remove_dir_all(&part).with_context(|| format!("removing {}", part.display()))?;
+                std::fs::remove_dir_all(&part)
+                    .with_context(|| format!("removing {}", part.display()))?;
             }
         }
-        for part in ["cotejo.toml", "catalogue.db", "catalogue.db-wal", "catalogue.db-shm", ".lock"] {
+        for part in [
+            "cotejo.toml",
+            "catalogue.db",
+            "catalogue.db-wal",
+            "catalogue.db-shm",
+            ".lock",
+        ] {
             let part = folder.join(part);
             if part.exists() {
-                std::fs::remove_file(&part).with_context(|| format!("removing {}", part.display()))?;
+                std::fs::remove_file(&part)
+                    .with_context(|| format!("removing {}", part.display()))?;
             }
         }
     }
-    let workspace = Workspace::create(folder, Settings { name: "Demostración".to_string(), invented: true, ..Settings::default() })?;
+    let workspace = Workspace::create(
+        folder,
+        Settings {
+            name: "Demostración".to_string(),
+            invented: true,
+            ..Settings::default()
+        },
+    )?;
     for (path, text) in knowledge::built_in().under("demo/").iter() {
         let target = workspace.packs().join(path);
         if let Some(parent) = target.parent() {
-            std::fs::create_dir_all(parent).with_context(|| format!("making {}", parent.display()))?;
+            std::fs::create_dir_all(parent)
+                .with_context(|| format!("making {}", parent.display()))?;
         }
         std::fs::write(&target, text).with_context(|| format!("writing {}", target.display()))?;
     }
@@ -94,35 +130,70 @@ async fn compare(workspace: &Workspace, truth: &[crate::demo::Truth]) -> Result<
     let reader = Reader::open(workspace).await?;
     let mut answers: BTreeMap<(String, String), (String, String)> = BTreeMap::new();
     let mut flagged: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for batch in reader.engine().rows("answers", "SELECT indicator, subject_id, answer, coalesce(note, '') AS note FROM flags.answer").await? {
+    for batch in reader
+        .engine()
+        .rows(
+            "answers",
+            "SELECT indicator, subject_id, answer, coalesce(note, '') AS note FROM flags.answer",
+        )
+        .await?
+    {
         for row in crate::print::objects(&batch) {
             let text = |name: &str| row[name].as_str().unwrap_or("").to_string();
             if text("answer") == "flagged" {
-                flagged.entry(text("indicator")).or_default().insert(text("subject_id"));
+                flagged
+                    .entry(text("indicator"))
+                    .or_default()
+                    .insert(text("subject_id"));
             }
-            answers.insert((text("indicator"), text("subject_id")), (text("answer"), text("note")));
+            answers.insert(
+                (text("indicator"), text("subject_id")),
+                (text("answer"), text("note")),
+            );
         }
     }
     let mut wrong = Vec::new();
     let mut lines = Vec::new();
-    let rules: BTreeSet<&str> = truth.iter().map(|case| case.indicator.as_ref()).collect();
+    let rules: BTreeSet<&str> = truth.iter().map(|case| case.indicator).collect();
     for rule in rules {
         let cases: Vec<_> = truth.iter().filter(|case| case.indicator == rule).collect();
-        let planted: BTreeSet<String> = cases.iter().filter(|case| case.expected == Expected::Flagged).map(|case| case.subject_id.clone()).collect();
+        let planted: BTreeSet<String> = cases
+            .iter()
+            .filter(|case| case.expected == Expected::Flagged)
+            .map(|case| case.subject_id.clone())
+            .collect();
         let none = BTreeSet::new();
         let found = flagged.get(rule).unwrap_or(&none);
         let hits = planted.intersection(found).count();
-        let share = |part: usize, whole: usize| if whole == 0 { 1.0 } else { part as f64 / whole as f64 };
+        let share = |part: usize, whole: usize| {
+            if whole == 0 {
+                1.0
+            } else {
+                part as f64 / whole as f64
+            }
+        };
         let mut as_planted = 0;
         for case in &cases {
-            let (answer, note) = answers.get(&(rule.to_string(), case.subject_id.clone())).cloned().unwrap_or(("no answer".to_string(), String::new()));
+            let (answer, note) = answers
+                .get(&(rule.to_string(), case.subject_id.clone()))
+                .cloned()
+                .unwrap_or(("no answer".to_string(), String::new()));
             if answer == case.expected.word() && (case.note.is_empty() || note == case.note) {
                 as_planted += 1;
             } else {
-                wrong.push(format!("{rule} {}: planted {} {}, found {answer} {note}", case.subject_id, case.expected.word(), case.note));
+                wrong.push(format!(
+                    "{rule} {}: planted {} {}, found {answer} {note}",
+                    case.subject_id,
+                    case.expected.word(),
+                    case.note
+                ));
             }
         }
-        wrong.extend(found.difference(&planted).map(|subject| format!("{rule} {subject}: flagged, and nobody planted it")));
+        wrong.extend(
+            found
+                .difference(&planted)
+                .map(|subject| format!("{rule} {subject}: flagged, and nobody planted it")),
+        );
         lines.push(vec![
             rule.to_string(),
             planted.len().to_string(),
@@ -132,8 +203,21 @@ async fn compare(workspace: &Workspace, truth: &[crate::demo::Truth]) -> Result<
             format!("{as_planted} of {}", cases.len()),
         ]);
     }
-    let names = ["rule", "planted", "found", "recall", "precision", "cases as planted"].map(str::to_string);
-    crate::print::table(&mut std::io::stdout().lock(), &names, &lines, &[false, true, true, true, true, true])?;
+    let names = [
+        "rule",
+        "planted",
+        "found",
+        "recall",
+        "precision",
+        "cases as planted",
+    ]
+    .map(str::to_string);
+    crate::print::table(
+        &mut std::io::stdout().lock(),
+        &names,
+        &lines,
+        &[false, true, true, true, true, true],
+    )?;
     wrong.iter().for_each(|line| println!("{line}"));
     Ok(wrong.len())
 }

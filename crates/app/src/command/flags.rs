@@ -1,15 +1,17 @@
 //! `cotejo flags`
 
+use crate::exit;
 use crate::pipeline;
 use crate::print::{Form, Printer};
-use crate::exit;
 use anyhow::Result;
 use clap::Args;
 use std::process::ExitCode;
 
 /// Counts the answers of every rule, or lists the flags and notes of one. A flag is a reason to look, never a verdict.
 #[derive(Args)]
-#[command(after_help = "Examples:\n  cotejo flags\n  cotejo flags R003\n  cotejo flags MX69B --json")]
+#[command(
+    after_help = "Examples:\n  cotejo flags\n  cotejo flags R003\n  cotejo flags MX69B --json"
+)]
 pub struct Flags {
     /// The code of a rule.
     code: Option<String>,
@@ -46,15 +48,32 @@ impl Flags {
                 )
             }
         };
-        let mut printer = Printer::new(std::io::stdout().lock(), if self.json { Form::Json } else { Form::Table });
+        let mut printer = Printer::new(
+            std::io::stdout().lock(),
+            if self.json { Form::Json } else { Form::Table },
+        );
         for batch in reader.engine().rows("flags", &sql).await? {
             printer.batch(&batch)?;
         }
         printer.finish()?;
-        let code = self.code.map(|code| code.to_uppercase()).unwrap_or_default();
-        let open = format!("SELECT count(*) AS n FROM flags.flag WHERE closed_on IS NULL AND ('{code}' = '' OR indicator = '{code}')");
+        let code = self
+            .code
+            .map(|code| code.to_uppercase())
+            .unwrap_or_default();
+        let open = format!(
+            "SELECT count(*) AS n FROM flags.flag WHERE closed_on IS NULL AND ('{code}' = '' OR indicator = '{code}')"
+        );
         let flagged = reader.engine().rows("flags", &open).await?;
-        let flagged = flagged.iter().flat_map(crate::print::objects).next().and_then(|row| row["n"].as_i64()).unwrap_or(0);
-        Ok(if self.fail_on_flags && flagged > 0 { ExitCode::from(exit::FINDINGS) } else { ExitCode::SUCCESS })
+        let flagged = flagged
+            .iter()
+            .flat_map(crate::print::objects)
+            .next()
+            .and_then(|row| row["n"].as_i64())
+            .unwrap_or(0);
+        Ok(if self.fail_on_flags && flagged > 0 {
+            ExitCode::from(exit::FINDINGS)
+        } else {
+            ExitCode::SUCCESS
+        })
     }
 }

@@ -37,35 +37,75 @@ impl HouseCheck {
             planned += 1;
             broken.extend(indicator_check(&packs, &engine, indicator).await);
         }
-        report("every indicator is complete, plans, and reads only tables on its left", planned, &mut broken);
+        report(
+            "every indicator is complete, plans, and reads only tables on its left",
+            planned,
+            &mut broken,
+        );
         let mut planned = 0;
         for source in packs.sources.values() {
             let raw = declared(&packs, source);
             for (list, columns) in &raw {
-                let name = if list.is_empty() { source.code.clone() } else { format!("{}__{}", source.code, path_slug(list)) };
-                let mut fields: Vec<(&str, DataType)> = vec![("file_id", DataType::Int64), ("part_id", DataType::Int32), ("record", DataType::Int64)];
-                fields.extend(["position", "element", "parent", "layout", "rest"].map(|name| (name, DataType::Utf8)));
-                fields.extend(columns.iter().filter(|name| !fields_named(name)).map(|name| (name.as_str(), DataType::Utf8)));
-                engine.add_batches(&TableName::new("raw", &name), system::columns(&fields), vec![])?;
+                let name = if list.is_empty() {
+                    source.code.clone()
+                } else {
+                    format!("{}__{}", source.code, path_slug(list))
+                };
+                let mut fields: Vec<(&str, DataType)> = vec![
+                    ("file_id", DataType::Int64),
+                    ("part_id", DataType::Int32),
+                    ("record", DataType::Int64),
+                ];
+                fields.extend(
+                    ["position", "element", "parent", "layout", "rest"]
+                        .map(|name| (name, DataType::Utf8)),
+                );
+                fields.extend(
+                    columns
+                        .iter()
+                        .filter(|name| !fields_named(name))
+                        .map(|name| (name.as_str(), DataType::Utf8)),
+                );
+                engine.add_batches(
+                    &TableName::new("raw", &name),
+                    system::columns(&fields),
+                    vec![],
+                )?;
             }
             for block in standards::compile(&packs, source, &raw)? {
                 planned += 1;
-                let origin = format!("packs/{}mapping.toml, table {}", source.folder, block.target);
+                let origin = format!(
+                    "packs/{}mapping.toml, table {}",
+                    source.folder, block.target
+                );
                 if let Err(error) = engine.frame(&origin, &block.sql).await {
                     broken.push(error.to_string());
                 }
             }
-            if source.title.es.is_empty() || source.title.en.is_empty() || source.publisher.is_empty() {
-                broken.push(format!("packs/{}source.toml: title in both languages and publisher are needed", source.folder));
+            if source.title.es.is_empty()
+                || source.title.en.is_empty()
+                || source.publisher.is_empty()
+            {
+                broken.push(format!(
+                    "packs/{}source.toml: title in both languages and publisher are needed",
+                    source.folder
+                ));
             }
         }
         report("every mapping compiles and plans", planned, &mut broken);
-        Ok(if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(crate::exit::FINDINGS) })
+        Ok(if broken.is_empty() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::from(crate::exit::FINDINGS)
+        })
     }
 }
 
 fn fields_named(name: &str) -> bool {
-    matches!(name, "file_id" | "part_id" | "record" | "position" | "element" | "parent" | "layout" | "rest")
+    matches!(
+        name,
+        "file_id" | "part_id" | "record" | "position" | "element" | "parent" | "layout" | "rest"
+    )
 }
 
 fn report(check: &str, count: usize, broken: &mut [String]) {
@@ -81,18 +121,38 @@ async fn indicator_check(packs: &Packs, engine: &Engine, indicator: &Indicator) 
     let mut broken = Vec::new();
     let place = format!("packs/{}", indicator.folder);
     let queries = indicators::queries(indicator);
-    for (name, sql) in [("indicator.sql", &queries.answers), ("evidence.sql", &queries.evidence)] {
+    for (name, sql) in [
+        ("indicator.sql", &queries.answers),
+        ("evidence.sql", &queries.evidence),
+    ] {
         match engine.tables_of(&format!("{place}{name}"), sql).await {
             Err(error) => broken.push(error.to_string()),
-            Ok(tables) => broken.extend(wrong_arrows(packs, &tables).into_iter().map(|table| format!("{place}{name}: reads {table}, which is not on its left"))),
+            Ok(tables) => broken.extend(
+                wrong_arrows(packs, &tables)
+                    .into_iter()
+                    .map(|table| format!("{place}{name}: reads {table}, which is not on its left")),
+            ),
         }
     }
-    let texts = [&indicator.title, &indicator.question, &indicator.why, &indicator.rule, &indicator.unit];
-    if texts.iter().any(|text| text.es.trim().is_empty() || text.en.trim().is_empty()) {
-        broken.push(format!("{place}indicator.toml: a text is missing in Spanish or English"));
+    let texts = [
+        &indicator.title,
+        &indicator.question,
+        &indicator.why,
+        &indicator.rule,
+        &indicator.unit,
+    ];
+    if texts
+        .iter()
+        .any(|text| text.es.trim().is_empty() || text.en.trim().is_empty())
+    {
+        broken.push(format!(
+            "{place}indicator.toml: a text is missing in Spanish or English"
+        ));
     }
     if indicator.not_proof.is_empty() {
-        broken.push(format!("{place}indicator.toml: not_proof is empty; every flag shows its innocent explanations"));
+        broken.push(format!(
+            "{place}indicator.toml: not_proof is empty; every flag shows its innocent explanations"
+        ));
     }
     for requirement in &indicator.requires {
         let name = requirement.name();
@@ -100,9 +160,13 @@ async fn indicator_check(packs: &Packs, engine: &Engine, indicator: &Indicator) 
         let (first, table, field) = (parts.next().unwrap_or(""), parts.next(), parts.next());
         if let Some(standard) = packs.standards.get(first) {
             let declared = table.and_then(|table| standard.tables.get(table));
-            let known = declared.is_some_and(|table| field.is_none_or(|field| table.field(field).is_some() || field == "edition_date"));
+            let known = declared.is_some_and(|table| {
+                field.is_none_or(|field| table.field(field).is_some() || field == "edition_date")
+            });
             if !known {
-                broken.push(format!("{place}indicator.toml: requires `{name}`, which is no field"));
+                broken.push(format!(
+                    "{place}indicator.toml: requires `{name}`, which is no field"
+                ));
             }
         }
     }
@@ -113,7 +177,14 @@ async fn indicator_check(packs: &Packs, engine: &Engine, indicator: &Indicator) 
 fn wrong_arrows(packs: &Packs, tables: &BTreeSet<TableName>) -> Vec<String> {
     let own = ["file", "parameter", "source_info", "place_info", "coverage"];
     let allowed = |table: &&TableName| {
-        packs.standards.contains_key(&table.schema) || table.schema == "asked" || table.schema == "links" || (table.schema == "cotejo" && own.contains(&table.name.as_str()))
+        packs.standards.contains_key(&table.schema)
+            || table.schema == "asked"
+            || table.schema == "links"
+            || (table.schema == "cotejo" && own.contains(&table.name.as_str()))
     };
-    tables.iter().filter(|table| !allowed(table)).map(TableName::to_string).collect()
+    tables
+        .iter()
+        .filter(|table| !allowed(table))
+        .map(TableName::to_string)
+        .collect()
 }

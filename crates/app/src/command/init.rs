@@ -17,10 +17,23 @@ pub struct Init {
 impl Init {
     /// Runs the command.
     pub fn run(self) -> Result<ExitCode> {
-        let name = self.folder.file_name().map(|name| name.to_string_lossy().to_string()).unwrap_or_default();
-        let workspace = Workspace::create(&self.folder, Settings { name, ..Settings::default() })?;
+        let name = self
+            .folder
+            .file_name()
+            .map(|name| name.to_string_lossy().to_string())
+            .unwrap_or_default();
+        let workspace = Workspace::create(
+            &self.folder,
+            Settings {
+                name,
+                ..Settings::default()
+            },
+        )?;
         println!("{}", workspace.root().display());
-        eprintln!("An empty workspace. Next: cd {} && cotejo add FILES && cotejo run", self.folder.display());
+        eprintln!(
+            "An empty workspace. Next: cd {} && cotejo add FILES && cotejo run",
+            self.folder.display()
+        );
         Ok(ExitCode::SUCCESS)
     }
 }

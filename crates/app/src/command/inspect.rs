@@ -26,11 +26,24 @@ impl Inspect {
     /// Runs the command.
     pub fn run(self) -> Result<ExitCode> {
         let packs = Packs::read(knowledge::built_in())?;
-        let workbooks = Workbooks::Child { program: std::env::current_exe()?, memory_bytes: 1 << 30 };
+        let workbooks = Workbooks::Child {
+            program: std::env::current_exe()?,
+            memory_bytes: 1 << 30,
+        };
         let mut all = Vec::new();
         for path in &self.files {
-            let mut looking = Looking { packs: &packs, parts: Vec::new(), problems: BTreeMap::new() };
-            sources::read_file(path, &path.to_string_lossy(), &Limits::default(), &workbooks, &mut looking)?;
+            let mut looking = Looking {
+                packs: &packs,
+                parts: Vec::new(),
+                problems: BTreeMap::new(),
+            };
+            sources::read_file(
+                path,
+                &path.to_string_lossy(),
+                &Limits::default(),
+                &workbooks,
+                &mut looking,
+            )?;
             if self.json {
                 all.push(looking.json(&path.to_string_lossy()));
             } else {
@@ -68,7 +81,11 @@ struct Column {
 
 impl Column {
     fn new(header: String) -> Column {
-        Column { header, filled: 0, example: String::new() }
+        Column {
+            header,
+            filled: 0,
+            example: String::new(),
+        }
     }
 
     fn add(&mut self, cell: &str) {
@@ -112,7 +129,11 @@ impl Listener for Looking<'_> {
 
     fn column(&mut self, list: usize, id: u32, path: &str) -> Result<(), sources::Error> {
         if let Some(seen) = self.parts.last_mut() {
-            let header = if list == 0 { path.to_string() } else { format!("[{list}] {path}") };
+            let header = if list == 0 {
+                path.to_string()
+            } else {
+                format!("[{list}] {path}")
+            };
             seen.by_id.insert((list, id), seen.columns.len());
             seen.columns.push(Column::new(header));
         }
@@ -153,16 +174,45 @@ impl Looking<'_> {
     fn print(&self, path: &str) {
         println!("{path}");
         for seen in &self.parts {
-            let name = if seen.part.name.is_empty() { String::new() } else { format!("{}: ", seen.part.name) };
-            let known = if seen.known { format!("source {} layout {}", seen.source, seen.layout) } else { "no pack knows it".to_string() };
-            println!("  {name}{} {} {} · {known}", seen.part.format, seen.part.encoding, shown_delimiter(&seen.part.delimiter));
-            if let Shape::Table { preamble, header_position, .. } = &seen.part.shape {
-                println!("  header at {header_position}; lines above it: {}", preamble.len());
+            let name = if seen.part.name.is_empty() {
+                String::new()
+            } else {
+                format!("{}: ", seen.part.name)
+            };
+            let known = if seen.known {
+                format!("source {} layout {}", seen.source, seen.layout)
+            } else {
+                "no pack knows it".to_string()
+            };
+            println!(
+                "  {name}{} {} {} · {known}",
+                seen.part.format,
+                seen.part.encoding,
+                shown_delimiter(&seen.part.delimiter)
+            );
+            if let Shape::Table {
+                preamble,
+                header_position,
+                ..
+            } = &seen.part.shape
+            {
+                println!(
+                    "  header at {header_position}; lines above it: {}",
+                    preamble.len()
+                );
             }
             let account = &seen.account;
-            println!("  records found {}, read {}, set aside {}", account.records_found, account.rows_read, account.rows_set_aside);
+            println!(
+                "  records found {}, read {}, set aside {}",
+                account.records_found, account.rows_read, account.rows_set_aside
+            );
             for column in &seen.columns {
-                println!("    {:<44} {:>9}  {}", column.header.replace(['\n', '\r'], " "), column.filled, column.example.replace(['\n', '\r'], " "));
+                println!(
+                    "    {:<44} {:>9}  {}",
+                    column.header.replace(['\n', '\r'], " "),
+                    column.filled,
+                    column.example.replace(['\n', '\r'], " ")
+                );
             }
         }
         for (code, (count, first)) in &self.problems {

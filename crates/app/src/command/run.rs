@@ -24,13 +24,26 @@ impl RunAll {
         let (workspace, packs) = pipeline::here()?;
         let mut run = Run::begin(&workspace, pipeline::PROGRAM).await?;
         pipeline::all(&mut run, &packs, &Progress::stderr()).await?;
-        let word = |outcome: Outcome| if outcome == Outcome::Done { "done" } else { "skipped" };
+        let word = |outcome: Outcome| {
+            if outcome == Outcome::Done {
+                "done"
+            } else {
+                "skipped"
+            }
+        };
         if self.json {
             let steps: Vec<_> = run.reports.iter().map(|report| serde_json::json!({ "step": report.step, "outcome": word(report.outcome), "rows": report.rows })).collect();
             println!("{}", serde_json::to_string_pretty(&steps)?);
         } else {
             if self.steps {
-                run.reports.iter().for_each(|report| println!("{:<8} {:>9}  {}", word(report.outcome), report.rows, report.step));
+                run.reports.iter().for_each(|report| {
+                    println!(
+                        "{:<8} {:>9}  {}",
+                        word(report.outcome),
+                        report.rows,
+                        report.step
+                    )
+                });
             }
             println!("{}", pipeline::summary(&run));
         }

@@ -35,25 +35,47 @@ impl Serve {
 /// Serves until interrupted. The first line on standard output is the address.
 pub async fn serve(workspace: &Workspace, packs: &Packs, address: SocketAddr) -> Result<ExitCode> {
     let Some(documents) = pipeline::documents(workspace).await? else {
-        return Err(exit::usage("there is nothing to serve yet: run `cotejo run` first"));
+        return Err(exit::usage(
+            "there is nothing to serve yet: run `cotejo run` first",
+        ));
     };
     let downloads = Arc::new(Downloads::open(workspace, packs).await?);
     let portal = Portal::open(&documents, downloads.clone()).await?;
-    let listener = tokio::net::TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))?;
-    println!("http://{}", listener.local_addr().context("asking for the address")?);
-    tokio::spawn(follow(workspace.clone(), packs.clone(), portal.clone(), downloads, documents));
+    let listener = tokio::net::TcpListener::bind(address)
+        .await
+        .with_context(|| format!("listening on {address}"))?;
+    println!(
+        "http://{}",
+        listener.local_addr().context("asking for the address")?
+    );
+    tokio::spawn(follow(
+        workspace.clone(),
+        packs.clone(),
+        portal.clone(),
+        downloads,
+        documents,
+    ));
     let stop = async {
         // If the signal cannot be listened to, the server runs until it is ended.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
     };
-    axum::serve(listener, portal::router(portal)).with_graceful_shutdown(stop).await.context("serving")?;
+    axum::serve(listener, portal::router(portal))
+        .with_graceful_shutdown(stop)
+        .await
+        .context("serving")?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Looks every two seconds whether another run was published.
-async fn follow(workspace: Workspace, packs: Packs, portal: Portal, downloads: Arc<Downloads>, mut serving: std::path::PathBuf) {
+async fn follow(
+    workspace: Workspace,
+    packs: Packs,
+    portal: Portal,
+    downloads: Arc<Downloads>,
+    mut serving: std::path::PathBuf,
+) {
     loop {
         tokio::time::sleep(Duration::from_secs(2)).await;
         match pipeline::documents(&workspace).await {
@@ -64,7 +86,9 @@ async fn follow(workspace: Workspace, packs: Packs, portal: Portal, downloads: A
                         tracing::error!(%error, "the list of original files cannot be read; the old one stays");
                     }
                 }
-                Err(error) => tracing::error!(%error, "the new pages cannot be served; the old ones stay"),
+                Err(error) => {
+                    tracing::error!(%error, "the new pages cannot be served; the old ones stay")
+                }
             },
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "the catalogue cannot be read"),

@@ -11,7 +11,9 @@ use std::process::ExitCode;
 
 /// Runs a read-only query over all published tables: raw.*, ocds.*, oc4ids.*, sanction.*, flags.*, file, problem, coverage…
 #[derive(Args)]
-#[command(after_help = "Examples:\n  cotejo sql \"SELECT source, count(*) FROM ocds.contract GROUP BY source\"\n  cotejo sql --json \"SELECT * FROM flags.flag\"\n  cotejo sql \"SHOW TABLES\"")]
+#[command(
+    after_help = "Examples:\n  cotejo sql \"SELECT source, count(*) FROM ocds.contract GROUP BY source\"\n  cotejo sql --json \"SELECT * FROM flags.flag\"\n  cotejo sql \"SHOW TABLES\""
+)]
 pub struct Sql {
     /// The query; `-` reads it from standard input.
     query: String,
@@ -36,10 +38,20 @@ impl Sql {
         };
         let reader = lake::Reader::open(&workspace).await?;
         let frame = lake::read_only_sql(reader.engine(), &query).await?;
-        let refused = |error: lake::datafusion::error::DataFusionError| lake::Error::Query { origin: "the query".to_string(), message: error.strip_backtrace() };
+        let refused = |error: lake::datafusion::error::DataFusionError| lake::Error::Query {
+            origin: "the query".to_string(),
+            message: error.strip_backtrace(),
+        };
         if let Some(path) = self.parquet {
             let path = path.to_str().context("the path is not UTF-8")?;
-            frame.write_parquet(path, DataFrameWriteOptions::new().with_single_file_output(true), None).await.map_err(refused)?;
+            frame
+                .write_parquet(
+                    path,
+                    DataFrameWriteOptions::new().with_single_file_output(true),
+                    None,
+                )
+                .await
+                .map_err(refused)?;
             return Ok(ExitCode::SUCCESS);
         }
         let form = match (self.json, self.csv) {

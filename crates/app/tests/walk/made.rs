@@ -4,12 +4,45 @@ use rust_xlsxwriter::Workbook;
 
 /// The columns of a yearly CompraNet file.
 const COMPRANET: [&str; 39] = [
-    "GOBIERNO", "SIGLAS", "DEPENDENCIA", "CLAVEUC", "NOMBRE_DE_LA_UC", "RESPONSABLE", "NUMERO_EXPEDIENTE", "TITULO_EXPEDIENTE",
-    "PLANTILLA_EXPEDIENTE", "NUMERO_PROCEDIMIENTO", "EXP_F_FALLO", "PROC_F_PUBLICACION", "FECHA_APERTURA_PROPOSICIONES", "CARACTER",
-    "TIPO_CONTRATACION", "TIPO_PROCEDIMIENTO", "FORMA_PROCEDIMIENTO", "CODIGO_CONTRATO", "TITULO_CONTRATO", "FECHA_INICIO", "FECHA_FIN",
-    "IMPORTE_CONTRATO", "MONEDA", "ESTATUS_CONTRATO", "ARCHIVADO", "RAMO", "CLAVE_PROGRAMA", "APORTACION_FEDERAL", "FECHA_CELEBRACION",
-    "CONTRATO_MARCO", "COMPRA_CONSOLIDADA", "PLURIANUAL", "CLAVE_CARTERA_SHCP", "ESTRATIFICACION_MUC", "PROVEEDOR_CONTRATISTA",
-    "ESTRATIFICACION_MPC", "ESTATUS_EMPRESA", "CUENTA_ADMINISTRADA_POR", "ANUNCIO",
+    "GOBIERNO",
+    "SIGLAS",
+    "DEPENDENCIA",
+    "CLAVEUC",
+    "NOMBRE_DE_LA_UC",
+    "RESPONSABLE",
+    "NUMERO_EXPEDIENTE",
+    "TITULO_EXPEDIENTE",
+    "PLANTILLA_EXPEDIENTE",
+    "NUMERO_PROCEDIMIENTO",
+    "EXP_F_FALLO",
+    "PROC_F_PUBLICACION",
+    "FECHA_APERTURA_PROPOSICIONES",
+    "CARACTER",
+    "TIPO_CONTRATACION",
+    "TIPO_PROCEDIMIENTO",
+    "FORMA_PROCEDIMIENTO",
+    "CODIGO_CONTRATO",
+    "TITULO_CONTRATO",
+    "FECHA_INICIO",
+    "FECHA_FIN",
+    "IMPORTE_CONTRATO",
+    "MONEDA",
+    "ESTATUS_CONTRATO",
+    "ARCHIVADO",
+    "RAMO",
+    "CLAVE_PROGRAMA",
+    "APORTACION_FEDERAL",
+    "FECHA_CELEBRACION",
+    "CONTRATO_MARCO",
+    "COMPRA_CONSOLIDADA",
+    "PLURIANUAL",
+    "CLAVE_CARTERA_SHCP",
+    "ESTRATIFICACION_MUC",
+    "PROVEEDOR_CONTRATISTA",
+    "ESTRATIFICACION_MPC",
+    "ESTATUS_EMPRESA",
+    "CUENTA_ADMINISTRADA_POR",
+    "ANUNCIO",
 ];
 
 /// The columns of the complete 69-B list.
@@ -49,25 +82,46 @@ impl Rows {
     /// Of three contracts one is a direct award, one a tender of 10 days, one a tender of 20.
     pub fn contracts(from: usize, count: usize) -> Rows {
         let header = COMPRANET.iter().map(|header| header.to_string()).collect();
-        Rows { header, rows: (from..from + count).map(contract).collect() }
+        Rows {
+            header,
+            rows: (from..from + count).map(contract).collect(),
+        }
     }
 
     /// Sets the cell under `header` of the row at `index` (from 0).
     pub fn set(&mut self, index: usize, header: &str, value: &str) {
-        let column = self.header.iter().position(|known| known == header).expect("a header of the layout");
+        let column = self
+            .header
+            .iter()
+            .position(|known| known == header)
+            .expect("a header of the layout");
         self.rows[index][column] = value.to_string();
     }
 
     /// Gives a column another name.
     pub fn rename(&mut self, header: &str, name: &str) {
-        let column = self.header.iter().position(|known| known == header).expect("a header of the layout");
+        let column = self
+            .header
+            .iter()
+            .position(|known| known == header)
+            .expect("a header of the layout");
         self.header[column] = name.to_string();
     }
 
     /// As CSV with commas.
     pub fn csv(&self) -> String {
-        let line = |cells: &Vec<String>| cells.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join(",") + "\n";
-        std::iter::once(&self.header).chain(&self.rows).map(line).collect()
+        let line = |cells: &Vec<String>| {
+            cells
+                .iter()
+                .map(|cell| quoted(cell))
+                .collect::<Vec<_>>()
+                .join(",")
+                + "\n"
+        };
+        std::iter::once(&self.header)
+            .chain(&self.rows)
+            .map(line)
+            .collect()
     }
 
     /// As a workbook of one sheet; `more` are further cells: row and column from 0, and the text.
@@ -77,29 +131,52 @@ impl Rows {
         let mut workbook = Workbook::new();
         let sheet = workbook.add_worksheet();
         let last = self.rows.len() as u32;
-        let far = more.iter().filter(|(row, ..)| *row > last).map(|(row, ..)| (*row, &self.rows[0]));
+        let far = more
+            .iter()
+            .filter(|(row, ..)| *row > last)
+            .map(|(row, ..)| (*row, &self.rows[0]));
         let near = (0..).zip(std::iter::once(&self.header).chain(&self.rows));
         for (row, cells) in near.chain(far) {
             for (column, cell) in (0..).zip(cells).filter(|(_, cell)| !cell.is_empty()) {
-                sheet.write_string(row, column, cell).expect("a cell within the sheet");
+                sheet
+                    .write_string(row, column, cell)
+                    .expect("a cell within the sheet");
             }
         }
         for (row, column, text) in more {
-            sheet.write_string(*row, *column, *text).expect("a cell within the sheet");
+            sheet
+                .write_string(*row, *column, *text)
+                .expect("a cell within the sheet");
         }
         workbook.save_to_buffer().expect("a workbook in memory")
     }
 }
 
 fn quoted(cell: &str) -> String {
-    if cell.contains([',', '"', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_string() }
+    if cell.contains([',', '"', '\n']) {
+        format!("\"{}\"", cell.replace('"', "\"\""))
+    } else {
+        cell.to_string()
+    }
 }
 
 fn contract(n: usize) -> Vec<String> {
     let (template, kind, closing) = match n % 3 {
-        0 => ("03. Adjudicación Directa Nacional LAASSP", "Adjudicación Directa Federal", ""),
-        1 => ("01. Licitación Pública Nacional LAASSP", "Licitación Pública", "2014-03-11 12:00"),
-        _ => ("01. Licitación Pública Nacional LAASSP", "Licitación Pública", "2014-03-21 12:00"),
+        0 => (
+            "03. Adjudicación Directa Nacional LAASSP",
+            "Adjudicación Directa Federal",
+            "",
+        ),
+        1 => (
+            "01. Licitación Pública Nacional LAASSP",
+            "Licitación Pública",
+            "2014-03-11 12:00",
+        ),
+        _ => (
+            "01. Licitación Pública Nacional LAASSP",
+            "Licitación Pública",
+            "2014-03-21 12:00",
+        ),
     };
     let office = n % 2 + 1;
     let cell = |header: &&str| match *header {
@@ -148,7 +225,10 @@ pub fn process(n: usize) -> String {
 /// Suppliers of [`Rows::contracts`] are on it, presumed since 2013, by name: their contracts carry no tax number.
 pub fn list_69b(count: usize) -> String {
     let blanks = ",".repeat(LIST_69B.len() - 1);
-    let mut text = format!("Información actualizada al 30 de junio de 2020{blanks}\nListado inventado{blanks}\n{}\n", LIST_69B.join(","));
+    let mut text = format!(
+        "Información actualizada al 30 de junio de 2020{blanks}\nListado inventado{blanks}\n{}\n",
+        LIST_69B.join(",")
+    );
     for n in 1..=count {
         let mut cells = vec![String::new(); LIST_69B.len()];
         cells[0] = n.to_string();
@@ -222,12 +302,24 @@ pub struct Entry<'a> {
 impl<'a> Entry<'a> {
     /// Bytes as they are.
     pub fn stored(name: &'a str, content: &[u8]) -> Entry<'a> {
-        Entry { name, packed: content.to_vec(), method: 0, size: content.len() as u32, checksum: crc32(content) }
+        Entry {
+            name,
+            packed: content.to_vec(),
+            method: 0,
+            size: content.len() as u32,
+            checksum: crc32(content),
+        }
     }
 
     /// `mib` MiB of zeros. The checksum is not right: nobody should come to the end of it.
     pub fn zeros(name: &'a str, mib: u32) -> Entry<'a> {
-        Entry { name, packed: deflated_zeros(mib), method: 8, size: mib << 20, checksum: 0 }
+        Entry {
+            name,
+            packed: deflated_zeros(mib),
+            method: 8,
+            size: mib << 20,
+            checksum: 0,
+        }
     }
 }
 
@@ -238,8 +330,12 @@ pub fn zip(entries: &[Entry<'_>]) -> Vec<u8> {
     for entry in entries {
         let start = archive.len() as u32;
         let mut common = Vec::new();
-        [20, 0, entry.method, 0, 0x21].iter().for_each(|n: &u16| common.extend(n.to_le_bytes())); // 1 January 1980.
-        [entry.checksum, entry.packed.len() as u32, entry.size].iter().for_each(|n| common.extend(n.to_le_bytes()));
+        [20, 0, entry.method, 0, 0x21]
+            .iter()
+            .for_each(|n: &u16| common.extend(n.to_le_bytes())); // 1 January 1980.
+        [entry.checksum, entry.packed.len() as u32, entry.size]
+            .iter()
+            .for_each(|n| common.extend(n.to_le_bytes()));
         common.extend((entry.name.len() as u16).to_le_bytes());
         common.extend([0, 0]);
         archive.extend(b"PK\x03\x04");
@@ -298,7 +394,9 @@ impl Bits {
 
     /// Bits of a code, highest first.
     fn code(&mut self, value: u32, count: u32) {
-        (0..count).rev().for_each(|bit| self.push((value >> bit) & 1, 1));
+        (0..count)
+            .rev()
+            .for_each(|bit| self.push((value >> bit) & 1, 1));
     }
 
     fn finish(mut self) -> Vec<u8> {
@@ -310,7 +408,13 @@ impl Bits {
 }
 
 fn crc32(bytes: &[u8]) -> u32 {
-    let step = |crc: u32| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 };
+    let step = |crc: u32| {
+        if crc & 1 == 1 {
+            (crc >> 1) ^ 0xedb8_8320
+        } else {
+            crc >> 1
+        }
+    };
     let add = |crc: u32, byte: &u8| (0..8).fold(crc ^ u32::from(*byte), |crc, _| step(crc));
     !bytes.iter().fold(!0, add)
 }

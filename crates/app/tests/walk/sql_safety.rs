@@ -16,17 +16,34 @@ fn workspace() -> Workspace {
 /// The query must be refused with a message, as wrong use. Out: the message.
 fn refused(workspace: &Workspace, query: &str) -> String {
     let ended = workspace.run(&["sql", query]);
-    assert_eq!((ended.code, ended.signal), (Some(USAGE), None), "{query}\n{}{}", ended.stdout, ended.stderr);
+    assert_eq!(
+        (ended.code, ended.signal),
+        (Some(USAGE), None),
+        "{query}\n{}{}",
+        ended.stdout,
+        ended.stderr
+    );
     assert!(ended.stdout.is_empty(), "{query} printed {}", ended.stdout);
-    assert!(ended.stderr.starts_with("cotejo: "), "{query}: {}", ended.stderr);
+    assert!(
+        ended.stderr.starts_with("cotejo: "),
+        "{query}: {}",
+        ended.stderr
+    );
     ended.stderr
 }
 
 #[test]
 fn nothing_but_reading_is_allowed() {
     let workspace = workspace();
-    let outside = workspace.root().parent().expect("made above").join("copied.csv");
-    let copy = format!("COPY (SELECT * FROM file) TO '{}' STORED AS CSV", outside.display());
+    let outside = workspace
+        .root()
+        .parent()
+        .expect("made above")
+        .join("copied.csv");
+    let copy = format!(
+        "COPY (SELECT * FROM file) TO '{}' STORED AS CSV",
+        outside.display()
+    );
     let queries = [
         "CREATE TABLE mine AS SELECT 1 AS one",
         "CREATE OR REPLACE TABLE file AS SELECT 1 AS one",
@@ -48,9 +65,19 @@ fn nothing_but_reading_is_allowed() {
     for query in queries {
         refused(&workspace, query);
     }
-    assert!(!outside.exists(), "nothing was written beside the workspace");
-    assert!(!std::path::Path::new("/tmp/cotejo-must-not-write.csv").exists(), "nothing was written outside");
-    assert_eq!(workspace.lines("SELECT rows_read FROM file"), ["12"], "the tables are what they were");
+    assert!(
+        !outside.exists(),
+        "nothing was written beside the workspace"
+    );
+    assert!(
+        !std::path::Path::new("/tmp/cotejo-must-not-write.csv").exists(),
+        "nothing was written outside"
+    );
+    assert_eq!(
+        workspace.lines("SELECT rows_read FROM file"),
+        ["12"],
+        "the tables are what they were"
+    );
 }
 
 #[test]
@@ -76,13 +103,39 @@ fn files_cannot_be_read_by_name() {
 #[test]
 fn reading_works() {
     let workspace = workspace();
-    assert_eq!(workspace.lines("SELECT 1 + 1 AS two, 'a' || 'b' AS text, CAST(NULL AS VARCHAR) AS nothing"), ["2 | ab | "]);
-    assert_eq!(workspace.lines("SELECT parse_number('1,234.50')['value'] AS amount, fold_text('Ñandú') AS folded"), ["1234.5 | NANDU"], "decimals are printed whole, as text");
-    assert_eq!(workspace.number("SELECT count(*) FROM raw.mx_federal__compranet"), 12);
-    assert_eq!(workspace.ok(&["sql", "--csv", "SELECT codigo_contrato, moneda FROM raw.mx_federal__compranet ORDER BY record LIMIT 2"]), "codigo_contrato,moneda\n700000,MXN\n700001,MXN\n");
-    assert_eq!(workspace.ok(&["sql", "--json", "SELECT 1 AS one WHERE false"]), "[]\n");
+    assert_eq!(
+        workspace
+            .lines("SELECT 1 + 1 AS two, 'a' || 'b' AS text, CAST(NULL AS VARCHAR) AS nothing"),
+        ["2 | ab | "]
+    );
+    assert_eq!(
+        workspace.lines(
+            "SELECT parse_number('1,234.50')['value'] AS amount, fold_text('Ñandú') AS folded"
+        ),
+        ["1234.5 | NANDU"],
+        "decimals are printed whole, as text"
+    );
+    assert_eq!(
+        workspace.number("SELECT count(*) FROM raw.mx_federal__compranet"),
+        12
+    );
+    assert_eq!(
+        workspace.ok(&[
+            "sql",
+            "--csv",
+            "SELECT codigo_contrato, moneda FROM raw.mx_federal__compranet ORDER BY record LIMIT 2"
+        ]),
+        "codigo_contrato,moneda\n700000,MXN\n700001,MXN\n"
+    );
+    assert_eq!(
+        workspace.ok(&["sql", "--json", "SELECT 1 AS one WHERE false"]),
+        "[]\n"
+    );
     let tables = workspace.ok(&["sql", "SHOW TABLES"]);
-    assert!(tables.contains("mx_federal__compranet") && tables.contains("problem"), "{tables}");
+    assert!(
+        tables.contains("mx_federal__compranet") && tables.contains("problem"),
+        "{tables}"
+    );
 }
 
 #[test]
@@ -104,7 +157,11 @@ fn a_wrong_table_is_named() {
 #[test]
 fn outside_a_workspace_it_says_so() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let output = std::process::Command::new(crate::support::PROGRAM).args(["sql", "SELECT 1"]).current_dir(folder.path()).output().expect("the program starts");
+    let output = std::process::Command::new(crate::support::PROGRAM)
+        .args(["sql", "SELECT 1"])
+        .current_dir(folder.path())
+        .output()
+        .expect("the program starts");
     assert_eq!(output.status.code(), Some(USAGE));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("not a Cotejo workspace"), "{said}");

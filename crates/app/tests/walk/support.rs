@@ -59,12 +59,40 @@ impl Workspace {
         Workspace::below(folder)
     }
 
+    /// The workspace a process of this very program and these very tests made below `folder`, if it is whole.
+    pub fn made(folder: &Path) -> Option<Workspace> {
+        let signed = std::fs::read_to_string(folder.join("made-by")).ok()?;
+        let root = folder.join("w");
+        (signed == signature()).then_some(Workspace {
+            root,
+            _temporary: None,
+        })
+    }
+
+    /// Says that a kept workspace is whole.
+    pub fn sign(&self) {
+        let folder = self.root.parent().expect("made below a folder");
+        std::fs::write(folder.join("made-by"), signature()).expect("a file below the build");
+    }
+
     fn below(folder: &Path) -> Workspace {
         let root = folder.join("w");
         std::fs::create_dir_all(folder.join("received")).expect("a folder for files");
-        let made = Command::new(PROGRAM).arg("init").arg(&root).current_dir(folder).output().expect("the program starts");
-        assert!(made.status.success(), "cotejo init: {}", String::from_utf8_lossy(&made.stderr));
-        Workspace { root, _temporary: None }
+        let made = Command::new(PROGRAM)
+            .arg("init")
+            .arg(&root)
+            .current_dir(folder)
+            .output()
+            .expect("the program starts");
+        assert!(
+            made.status.success(),
+            "cotejo init: {}",
+            String::from_utf8_lossy(&made.stderr)
+        );
+        Workspace {
+            root,
+            _temporary: None,
+        }
     }
 
     /// The workspace's folder.
@@ -74,7 +102,12 @@ impl Workspace {
 
     /// Writes a file to be received, and answers its path.
     pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
-        let path = self.root.parent().expect("made above").join("received").join(name);
+        let path = self
+            .root
+            .parent()
+            .expect("made above")
+            .join("received")
+            .join(name);
         std::fs::write(&path, content).expect("the file can be written");
         path.to_str().expect("paths of tests are UTF-8").to_string()
     }
@@ -84,8 +117,17 @@ impl Workspace {
         let path = self.root.join("cotejo.toml");
         let text = std::fs::read_to_string(&path).expect("cotejo.toml");
         let known = format!("{name} = ");
-        assert!(text.lines().any(|line| line.starts_with(&known)), "cotejo.toml has no setting {name}");
-        let changed = text.lines().map(|line| if line.starts_with(&known) { format!("{known}{value}\n") } else { format!("{line}\n") });
+        assert!(
+            text.lines().any(|line| line.starts_with(&known)),
+            "cotejo.toml has no setting {name}"
+        );
+        let changed = text.lines().map(|line| {
+            if line.starts_with(&known) {
+                format!("{known}{value}\n")
+            } else {
+                format!("{line}\n")
+            }
+        });
         std::fs::write(&path, changed.collect::<String>()).expect("cotejo.toml can be written");
     }
 
@@ -99,19 +141,32 @@ impl Workspace {
     /// The program, started by a shell that first does `before` (a limit, a trap).
     pub fn command_after(&self, before: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new("sh");
-        command.arg("-c").arg(format!("{before}; exec \"$0\" \"$@\"")).arg(PROGRAM).args(arguments).current_dir(&self.root);
+        command
+            .arg("-c")
+            .arg(format!("{before}; exec \"$0\" \"$@\""))
+            .arg(PROGRAM)
+            .args(arguments)
+            .current_dir(&self.root);
         command
     }
 
     /// Runs the program to its end.
     pub fn run(&self, arguments: &[&str]) -> Ended {
-        self.command(arguments).output().expect("the program starts").into()
+        self.command(arguments)
+            .output()
+            .expect("the program starts")
+            .into()
     }
 
     /// Runs the program to its end, which must be 0. Out: what it printed.
     pub fn ok(&self, arguments: &[&str]) -> String {
         let ended = self.run(arguments);
-        assert_eq!(ended.code, Some(0), "cotejo {arguments:?}\n{}", ended.stderr);
+        assert_eq!(
+            ended.code,
+            Some(0),
+            "cotejo {arguments:?}\n{}",
+            ended.stderr
+        );
         ended.stdout
     }
 
@@ -130,7 +185,10 @@ impl Workspace {
     /// The one number a query answers.
     pub fn number(&self, query: &str) -> i64 {
         let rows = self.sql(query);
-        let number = rows.first().and_then(|row| row.values().next()).and_then(Value::as_i64);
+        let number = rows
+            .first()
+            .and_then(|row| row.values().next())
+            .and_then(Value::as_i64);
         number.unwrap_or_else(|| panic!("{query}\nanswers no whole number: {rows:?}"))
     }
 
@@ -144,7 +202,10 @@ impl Workspace {
     /// What a query answers as sorted lines, without the columns named in `left_out`: for comparing two workspaces.
     pub fn dump(&self, query: &str, left_out: &[&str]) -> Vec<String> {
         let line = |row: &Row| {
-            let kept: BTreeMap<&String, &Value> = row.iter().filter(|(column, _)| !left_out.contains(&column.as_str())).collect();
+            let kept: BTreeMap<&String, &Value> = row
+                .iter()
+                .filter(|(column, _)| !left_out.contains(&column.as_str()))
+                .collect();
             format!("{kept:?}")
         };
         let mut lines: Vec<String> = self.sql(query).iter().map(line).collect();
@@ -155,8 +216,12 @@ impl Workspace {
     /// Brings everything up to date. Out: every step and whether it was `done` or `skipped`.
     pub fn steps(&self) -> Vec<(String, String)> {
         let printed = self.ok(&["run", "--json"]);
-        let steps: Vec<Row> = serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{error}\n{printed}"));
-        steps.iter().map(|step| (plain(&step["step"]), plain(&step["outcome"]))).collect()
+        let steps: Vec<Row> =
+            serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{error}\n{printed}"));
+        steps
+            .iter()
+            .map(|step| (plain(&step["step"]), plain(&step["outcome"])))
+            .collect()
     }
 }
 
@@ -173,7 +238,13 @@ pub fn plain(value: &Value) -> String {
 pub fn assert_same(what: &str, one: &[String], other: &[String]) {
     let only = |a: &[String], b: &[String]| a.iter().find(|line| !b.contains(line)).cloned();
     if one != other {
-        panic!("{what}: {} rows and {} rows\nonly in the first:  {:?}\nonly in the second: {:?}", one.len(), other.len(), only(one, other), only(other, one));
+        panic!(
+            "{what}: {} rows and {} rows\nonly in the first:  {:?}\nonly in the second: {:?}",
+            one.len(),
+            other.len(),
+            only(one, other),
+            only(other, one)
+        );
     }
 }
 
@@ -182,13 +253,39 @@ pub fn assert_same(what: &str, one: &[String], other: &[String]) {
 /// `COTEJO_SHARED` names it; with `COTEJO_REQUIRE_SHARED=1` its absence is a failure.
 pub fn real_files() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    let data = std::env::var_os("COTEJO_SHARED").map_or(beside, PathBuf::from).join("data");
+    let data = std::env::var_os("COTEJO_SHARED")
+        .map_or(beside, PathBuf::from)
+        .join("data");
     if data.is_dir() {
         return Some(data);
     }
     let required = std::env::var("COTEJO_REQUIRE_SHARED").is_ok_and(|value| value == "1");
-    assert!(!required, "real files are required and not at {}", data.display());
+    assert!(
+        !required,
+        "real files are required and not at {}",
+        data.display()
+    );
     // Not `eprintln!`: the harness would keep it to itself.
-    let _ = writeln!(std::io::stderr(), "SKIPPED: real files are not at {}; COTEJO_SHARED names their folder", data.display());
+    let _ = writeln!(
+        std::io::stderr(),
+        "SKIPPED: real files are not at {}; COTEJO_SHARED names their folder",
+        data.display()
+    );
     None
+}
+
+/// The program, the tests and the runner's session: another of any of them makes its own workspace.
+fn signature() -> String {
+    let built = |path: &Path| {
+        let meta = std::fs::metadata(path).expect("the program is there");
+        format!(
+            "{} {:?}",
+            meta.len(),
+            meta.modified().expect("a file system with times")
+        )
+    };
+    let tests = std::env::current_exe().expect("this very test");
+    let session =
+        std::env::var("NEXTEST_RUN_ID").unwrap_or_else(|_| std::process::id().to_string());
+    format!("{} {} {session}", built(Path::new(PROGRAM)), built(&tests))
 }

@@ -22,7 +22,10 @@ pub struct DateFound {
 
 impl DateFound {
     fn problem(code: &'static str) -> DateFound {
-        DateFound { problem: Some(code), ..DateFound::default() }
+        DateFound {
+            problem: Some(code),
+            ..DateFound::default()
+        }
     }
 }
 
@@ -43,26 +46,53 @@ pub fn parse_date(text: &str) -> DateFound {
     if !YEARS.contains(&year) {
         return DateFound::problem("date_out_of_range");
     }
-    let date = i16::try_from(year).ok().and_then(|year| jiff::civil::Date::new(year, month, day).ok());
-    let Some(date) = date else { return DateFound::problem("date_impossible") };
+    let date = i16::try_from(year)
+        .ok()
+        .and_then(|year| jiff::civil::Date::new(year, month, day).ok());
+    let Some(date) = date else {
+        return DateFound::problem("date_impossible");
+    };
     let precision = match (precision, time) {
         ("day", Some(time)) => time,
         (precision, _) => precision,
     };
-    DateFound { value: Some(days(date)), precision: Some(precision), zone, problem: None }
+    DateFound {
+        value: Some(days(date)),
+        precision: Some(precision),
+        zone,
+        problem: None,
+    }
 }
 
 /// Every date in a cell that may hold several (`25/10/2021 - 28/01/2019`, `01/02/2018 // 03/04/2019`), in the order written.
 pub fn parse_dates(text: &str) -> Vec<DateFound> {
     let whole = parse_date(text);
     if whole.problem.is_none() {
-        return if whole.value.is_some() { vec![whole] } else { Vec::new() };
+        return if whole.value.is_some() {
+            vec![whole]
+        } else {
+            Vec::new()
+        };
     }
-    let pieces: Vec<&str> = text.split(|c: char| c.is_whitespace() || c == ';' || c == ',').flat_map(|piece| piece.split("//")).collect();
-    let found: Vec<DateFound> = pieces.iter().map(|piece| piece.trim_matches(|c| c == '-' || c == '–')).map(parse_date).collect();
-    let clean: Vec<DateFound> = found.into_iter().filter(|date| date.value.is_some() || date.problem.is_some()).collect();
+    let pieces: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || c == ';' || c == ',')
+        .flat_map(|piece| piece.split("//"))
+        .collect();
+    let found: Vec<DateFound> = pieces
+        .iter()
+        .map(|piece| piece.trim_matches(|c| c == '-' || c == '–'))
+        .map(parse_date)
+        .collect();
+    let clean: Vec<DateFound> = found
+        .into_iter()
+        .filter(|date| date.value.is_some() || date.problem.is_some())
+        .collect();
     // Words between the dates mean that the cell is not a list of dates: one problem for the whole of it.
-    if clean.is_empty() || clean.iter().any(|date| date.problem.is_some()) { vec![whole] } else { clean }
+    if clean.is_empty() || clean.iter().any(|date| date.problem.is_some()) {
+        vec![whole]
+    } else {
+        clean
+    }
 }
 
 /// Months of a term in words or digits: `2 AÑOS 6 MESES` is 30, `TRES MESES` 3. `None` if it is not a term.
@@ -71,7 +101,10 @@ pub fn term_months(text: &str) -> Option<i64> {
     let mut months = 0;
     let mut number: Option<i64> = None;
     let mut seen = false;
-    for word in folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+    for word in folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+    {
         let unit = match word {
             "ANO" | "ANOS" => Some(12),
             "MES" | "MESES" => Some(1),
@@ -92,8 +125,13 @@ pub fn term_months(text: &str) -> Option<i64> {
 
 /// The same day of the month some months later, or the month's last day.
 pub fn add_months(date: i32, months: i64) -> Option<i32> {
-    let start = jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().try_days(date).ok()?).ok()?;
-    start.checked_add(jiff::Span::new().try_months(months).ok()?).ok().map(days)
+    let start = jiff::civil::date(1970, 1, 1)
+        .checked_add(jiff::Span::new().try_days(date).ok()?)
+        .ok()?;
+    start
+        .checked_add(jiff::Span::new().try_months(months).ok()?)
+        .ok()
+        .map(days)
 }
 
 fn days(date: jiff::civil::Date) -> i32 {
@@ -103,12 +141,22 @@ fn days(date: jiff::civil::Date) -> i32 {
 
 /// Parts a text into day, precision of the time if there is one, and zone.
 fn split_time(text: &str) -> (&str, Option<&'static str>, Option<String>) {
-    let Some(colon) = text.find(':') else { return (text, None, None) };
+    let Some(colon) = text.find(':') else {
+        return (text, None, None);
+    };
     // The time begins at the `T` or blank before the hour.
-    let Some(start) = text[..colon].rfind(['T', ' ']) else { return (text, None, None) };
+    let Some(start) = text[..colon].rfind(['T', ' ']) else {
+        return (text, None, None);
+    };
     let time = &text[start + 1..];
-    let end = time.find(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.')).unwrap_or(time.len());
-    let precision = if time[..end].matches(':').count() >= 2 { "second" } else { "minute" };
+    let end = time
+        .find(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.'))
+        .unwrap_or(time.len());
+    let precision = if time[..end].matches(':').count() >= 2 {
+        "second"
+    } else {
+        "minute"
+    };
     let zone = time[end..].trim().trim_matches('.');
     let zone = match zone {
         "" | "AM" | "PM" | "A.M" | "P.M" | "HRS" | "HORAS" | "H" => None,
@@ -118,23 +166,48 @@ fn split_time(text: &str) -> (&str, Option<&'static str>, Option<String>) {
 }
 
 fn read_day(text: &str) -> Option<(i32, i8, i8, &'static str)> {
-    let words: Vec<&str> = text.split(|c: char| matches!(c, '/' | '-' | '.' | ',') || c.is_whitespace()).filter(|word| !word.is_empty() && *word != "DE" && *word != "DEL").collect();
-    let number = |word: &str| (word.len() <= 4).then(|| word.parse::<i32>().ok()).flatten();
+    let words: Vec<&str> = text
+        .split(|c: char| matches!(c, '/' | '-' | '.' | ',') || c.is_whitespace())
+        .filter(|word| !word.is_empty() && *word != "DE" && *word != "DEL")
+        .collect();
+    let number = |word: &str| {
+        (word.len() <= 4)
+            .then(|| word.parse::<i32>().ok())
+            .flatten()
+    };
     match words.as_slice() {
         [one] if one.len() == 8 && one.bytes().all(|b| b.is_ascii_digit()) => {
-            let (year, month, day) = (one[..4].parse().ok()?, one[4..6].parse().ok()?, one[6..].parse().ok()?);
+            let (year, month, day) = (
+                one[..4].parse().ok()?,
+                one[4..6].parse().ok()?,
+                one[6..].parse().ok()?,
+            );
             Some((year, month, day, "day"))
         }
         [one] if one.len() == 4 => Some((number(one)?, 1, 1, "year")),
         // Serial days of a spreadsheet, 1995 to 2064: a date that lost its format.
         [one] if one.len() == 5 => {
-            let serial: i32 = one.parse().ok().filter(|serial| (34_700..60_000).contains(serial))?;
-            let date = jiff::civil::date(1899, 12, 30).checked_add(jiff::Span::new().days(serial)).ok()?;
+            let serial: i32 = one
+                .parse()
+                .ok()
+                .filter(|serial| (34_700..60_000).contains(serial))?;
+            let date = jiff::civil::date(1899, 12, 30)
+                .checked_add(jiff::Span::new().days(serial))
+                .ok()?;
             Some((date.year().into(), date.month(), date.day(), "day"))
         }
-        [month, year] if month_word(month).is_some() => Some((number(year).filter(|_| year.len() == 4)?, month_word(month)?, 1, "month")),
-        [year, month] if year.len() == 4 && month.len() <= 2 => Some((number(year)?, month.parse().ok()?, 1, "month")),
-        [month, year] if year.len() == 4 && month.len() <= 2 => Some((number(year)?, month.parse().ok()?, 1, "month")),
+        [month, year] if month_word(month).is_some() => Some((
+            number(year).filter(|_| year.len() == 4)?,
+            month_word(month)?,
+            1,
+            "month",
+        )),
+        [year, month] if year.len() == 4 && month.len() <= 2 => {
+            Some((number(year)?, month.parse().ok()?, 1, "month"))
+        }
+        [month, year] if year.len() == 4 && month.len() <= 2 => {
+            Some((number(year)?, month.parse().ok()?, 1, "month"))
+        }
         [year, month, day] if year.len() == 4 && day.len() <= 2 => {
             let month = month_word(month).or_else(|| month.parse().ok())?;
             Some((number(year)?, month, day.parse().ok()?, "day"))
@@ -155,19 +228,50 @@ fn read_day(text: &str) -> Option<(i32, i8, i8, &'static str)> {
 
 fn month_word(word: &str) -> Option<i8> {
     const MONTHS: [[&str; 3]; 12] = [
-        ["ENERO", "ENE", "JAN"], ["FEBRERO", "FEB", "FEBRUARY"], ["MARZO", "MAR", "MARCH"], ["ABRIL", "ABR", "APR"],
-        ["MAYO", "MAY", "MAYO"], ["JUNIO", "JUN", "JUNE"], ["JULIO", "JUL", "JULY"], ["AGOSTO", "AGO", "AUG"],
-        ["SEPTIEMBRE", "SEP", "SEPT"], ["OCTUBRE", "OCT", "OCTOBER"], ["NOVIEMBRE", "NOV", "NOVEMBER"], ["DICIEMBRE", "DIC", "DEC"],
+        ["ENERO", "ENE", "JAN"],
+        ["FEBRERO", "FEB", "FEBRUARY"],
+        ["MARZO", "MAR", "MARCH"],
+        ["ABRIL", "ABR", "APR"],
+        ["MAYO", "MAY", "MAYO"],
+        ["JUNIO", "JUN", "JUNE"],
+        ["JULIO", "JUL", "JULY"],
+        ["AGOSTO", "AGO", "AUG"],
+        ["SEPTIEMBRE", "SEP", "SEPT"],
+        ["OCTUBRE", "OCT", "OCTOBER"],
+        ["NOVIEMBRE", "NOV", "NOVEMBER"],
+        ["DICIEMBRE", "DIC", "DEC"],
     ];
-    MONTHS.iter().position(|names| names.contains(&word)).map(|index| index as i8 + 1)
+    MONTHS
+        .iter()
+        .position(|names| names.contains(&word))
+        .map(|index| index as i8 + 1)
 }
 
 fn number_word(word: &str) -> Option<i64> {
     const WORDS: [&[&str]; 13] = [
-        &["CERO"], &["UN", "UNO", "UNA"], &["DOS"], &["TRES"], &["CUATRO"], &["CINCO"], &["SEIS"], &["SIETE"], &["OCHO"], &["NUEVE"],
-        &["DIEZ"], &["ONCE"], &["DOCE"],
+        &["CERO"],
+        &["UN", "UNO", "UNA"],
+        &["DOS"],
+        &["TRES"],
+        &["CUATRO"],
+        &["CINCO"],
+        &["SEIS"],
+        &["SIETE"],
+        &["OCHO"],
+        &["NUEVE"],
+        &["DIEZ"],
+        &["ONCE"],
+        &["DOCE"],
     ];
-    word.parse().ok().filter(|number: &i64| *number < 1_000).or_else(|| WORDS.iter().position(|names| names.contains(&word)).map(|index| index as i64))
+    word.parse()
+        .ok()
+        .filter(|number: &i64| *number < 1_000)
+        .or_else(|| {
+            WORDS
+                .iter()
+                .position(|names| names.contains(&word))
+                .map(|index| index as i64)
+        })
 }
 
 #[cfg(test)]
@@ -181,8 +285,13 @@ mod tests {
     fn show(found: &DateFound) -> String {
         match (found.value, found.problem) {
             (Some(value), _) => {
-                let date = jiff::civil::date(1970, 1, 1).saturating_add(jiff::Span::new().days(value));
-                format!("{date} {} {}", found.precision.unwrap_or("?"), found.zone.as_deref().unwrap_or("-"))
+                let date =
+                    jiff::civil::date(1970, 1, 1).saturating_add(jiff::Span::new().days(value));
+                format!(
+                    "{date} {} {}",
+                    found.precision.unwrap_or("?"),
+                    found.zone.as_deref().unwrap_or("-")
+                )
             }
             (None, problem) => problem.unwrap_or("null").to_string(),
         }
@@ -220,9 +329,21 @@ mod tests {
 
     #[test]
     fn a_cell_may_hold_several() {
-        let read = |text: &str| parse_dates(text).iter().map(show).collect::<Vec<_>>().join("; ");
-        assert_eq!(read("25/10/2021 - 28/01/2019"), "2021-10-25 day -; 2019-01-28 day -");
-        assert_eq!(read("01/02/2018//03/04/2019"), "2018-02-01 day -; 2019-04-03 day -");
+        let read = |text: &str| {
+            parse_dates(text)
+                .iter()
+                .map(show)
+                .collect::<Vec<_>>()
+                .join("; ")
+        };
+        assert_eq!(
+            read("25/10/2021 - 28/01/2019"),
+            "2021-10-25 day -; 2019-01-28 day -"
+        );
+        assert_eq!(
+            read("01/02/2018//03/04/2019"),
+            "2018-02-01 day -; 2019-04-03 day -"
+        );
         assert_eq!(read("01/02/2018"), "2018-02-01 day -");
         assert_eq!(read(""), "");
         assert_eq!(read("por definir"), "date_unreadable");

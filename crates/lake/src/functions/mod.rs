@@ -15,23 +15,59 @@ use datafusion::prelude::SessionContext;
 
 /// Name, what it does, an example: the page `docs/functions.md` says the same.
 pub const FUNCTIONS: &[(&str, &str)] = &[
-    ("fold_text(text)", "upper case without accents or tilde, single blanks"),
-    ("name_key(text)", "legal name without signs and company form; equal keys are a possible match, never more"),
-    ("is_rfc(text)", "whether the text has the form of a Mexican taxpayer key"),
-    ("parse_number(text)", "struct(value, problem): 1,234.56 and $1'234.56"),
+    (
+        "fold_text(text)",
+        "upper case without accents or tilde, single blanks",
+    ),
+    (
+        "name_key(text)",
+        "legal name without signs and company form; equal keys are a possible match, never more",
+    ),
+    (
+        "is_rfc(text)",
+        "whether the text has the form of a Mexican taxpayer key",
+    ),
+    (
+        "parse_number(text)",
+        "struct(value, problem): 1,234.56 and $1'234.56",
+    ),
     ("parse_number_eu(text)", "struct(value, problem): 1.234,56"),
     ("parse_integer(text)", "struct(value, problem)"),
-    ("parse_date(text)", "struct(value, precision, zone, problem): the day as written"),
-    ("parse_boolean(text)", "struct(value, problem): sí/no, 1/0, true/false"),
-    ("parse_rfc(text)", "struct(value, problem): upper case without signs"),
-    ("parse_dates(text)", "list of struct(value, precision, zone, problem): every date in a cell"),
-    ("parse_codes(text)", "list of text: codes between ; , / or |"),
+    (
+        "parse_date(text)",
+        "struct(value, precision, zone, problem): the day as written",
+    ),
+    (
+        "parse_boolean(text)",
+        "struct(value, problem): sí/no, 1/0, true/false",
+    ),
+    (
+        "parse_rfc(text)",
+        "struct(value, problem): upper case without signs",
+    ),
+    (
+        "parse_dates(text)",
+        "list of struct(value, precision, zone, problem): every date in a cell",
+    ),
+    (
+        "parse_codes(text)",
+        "list of text: codes between ; , / or |",
+    ),
     ("number_value(text)", "the number, or null"),
     ("date_value(text)", "the day, or null"),
-    ("term_months(text)", "months of a term in words: 2 AÑOS 6 MESES is 30"),
+    (
+        "term_months(text)",
+        "months of a term in words: 2 AÑOS 6 MESES is 30",
+    ),
     ("add_months(date, months)", "the same day some months later"),
-    ("stable_id(text)", "sixteen hex digits that depend on the text alone"),
-    ("json_object(key, value, …)", "a JSON object as text; pairs whose value is null are left out"),
+    (
+        "stable_id(text)",
+        "sixteen hex digits that depend on the text alone",
+    ),
+    (
+        "json_object(key, value, …)",
+        "a JSON object as text; pairs whose value is null are left out",
+    ),
 ];
 
 /// Registers every function in a session.

@@ -6,7 +6,11 @@ use unicode_normalization::char::is_combining_mark;
 /// Upper case without accents or tilde (Ñ becomes N), trimmed, single blanks.
 pub fn fold_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_uppercase) {
+    for c in text
+        .nfd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_uppercase)
+    {
         if !c.is_whitespace() {
             out.push(c);
         } else if !out.is_empty() && !out.ends_with(' ') {
@@ -72,9 +76,15 @@ pub fn name_key(text: &str) -> String {
 
 /// How many words stay when one trailing form (with or without `DE CV`) is taken off.
 fn without_form(words: &[&str]) -> usize {
-    let capital = CAPITAL.iter().find(|tail| words.ends_with(tail)).map_or(0, |tail| tail.len());
+    let capital = CAPITAL
+        .iter()
+        .find(|tail| words.ends_with(tail))
+        .map_or(0, |tail| tail.len());
     let head = &words[..words.len() - capital];
-    let form = FORMS.iter().find(|tail| head.ends_with(tail)).map_or(0, |tail| tail.len());
+    let form = FORMS
+        .iter()
+        .find(|tail| head.ends_with(tail))
+        .map_or(0, |tail| tail.len());
     match (capital, form) {
         (0, 0) => words.len(),
         (_, form) => head.len() - form,
@@ -83,11 +93,19 @@ fn without_form(words: &[&str]) -> usize {
 
 /// Upper case, without blanks, dots and dashes, and without a leading `RFC` or `MX-RFC`.
 pub fn parse_rfc(text: &str) -> (Option<String>, Option<&'static str>) {
-    let clean: String = text.nfc().flat_map(char::to_uppercase).filter(|c| c.is_alphanumeric() || *c == '&').collect();
+    let clean: String = text
+        .nfc()
+        .flat_map(char::to_uppercase)
+        .filter(|c| c.is_alphanumeric() || *c == '&')
+        .collect();
     if clean.is_empty() {
         return (None, None);
     }
-    let clean = clean.strip_prefix("MXRFC").or_else(|| clean.strip_prefix("RFC")).unwrap_or(&clean).to_string();
+    let clean = clean
+        .strip_prefix("MXRFC")
+        .or_else(|| clean.strip_prefix("RFC"))
+        .unwrap_or(&clean)
+        .to_string();
     match is_rfc(&clean) {
         true => (Some(clean), None),
         false => (None, Some("rfc_malformed")),
@@ -103,12 +121,21 @@ pub fn is_rfc(text: &str) -> bool {
         _ => return false,
     };
     let digits = &signs[letters..letters + 6];
-    let number = |from: usize| digits[from].to_digit(10).zip(digits[from + 1].to_digit(10)).map(|(tens, ones)| tens * 10 + ones);
-    signs[..letters].iter().all(|c| c.is_ascii_uppercase() || *c == 'Ñ' || *c == '&')
+    let number = |from: usize| {
+        digits[from]
+            .to_digit(10)
+            .zip(digits[from + 1].to_digit(10))
+            .map(|(tens, ones)| tens * 10 + ones)
+    };
+    signs[..letters]
+        .iter()
+        .all(|c| c.is_ascii_uppercase() || *c == 'Ñ' || *c == '&')
         && digits.iter().all(char::is_ascii_digit)
         && number(2).is_some_and(|month| (1..=12).contains(&month))
         && number(4).is_some_and(|day| (1..=31).contains(&day))
-        && signs[letters + 6..].iter().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+        && signs[letters + 6..]
+            .iter()
+            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
 }
 
 /// Whether the last sign of an RFC is the check digit of the others.
@@ -116,12 +143,20 @@ pub fn is_rfc(text: &str) -> bool {
 /// Source: the published algorithm of the tax authority (weights 13 to 2, modulo 11). Some true RFC fail it.
 pub fn rfc_has_check_digit(rfc: &str) -> bool {
     const SIGNS: &str = "0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ Ñ";
-    let padded: String = if rfc.chars().count() == 12 { format!(" {rfc}") } else { rfc.to_string() };
+    let padded: String = if rfc.chars().count() == 12 {
+        format!(" {rfc}")
+    } else {
+        rfc.to_string()
+    };
     let signs: Vec<char> = padded.chars().collect();
-    let Some((last, head)) = signs.split_last() else { return false };
+    let Some((last, head)) = signs.split_last() else {
+        return false;
+    };
     let mut sum = 0;
     for (index, sign) in head.iter().enumerate() {
-        let Some(value) = SIGNS.chars().position(|known| known == *sign) else { return false };
+        let Some(value) = SIGNS.chars().position(|known| known == *sign) else {
+            return false;
+        };
         sum += value * (13 - index);
     }
     let wanted = match 11 - sum % 11 {
@@ -138,10 +173,18 @@ mod tests {
 
     #[test]
     fn forms_are_taken_off_the_end() {
-        for name in ["LURMA INTEGRAL", "Lurma Integral, S.A. de C.V.", "LURMA  INTEGRAL SA DE CV", "LURMA INTEGRAL S A DE C V"] {
+        for name in [
+            "LURMA INTEGRAL",
+            "Lurma Integral, S.A. de C.V.",
+            "LURMA  INTEGRAL SA DE CV",
+            "LURMA INTEGRAL S A DE C V",
+        ] {
             assert_eq!(name_key(name), "LURMA INTEGRAL", "{name}");
         }
-        assert_eq!(name_key("GLY GRUPO CONSTRUCTOR S DE RL DE CV"), "GLY GRUPO CONSTRUCTOR");
+        assert_eq!(
+            name_key("GLY GRUPO CONSTRUCTOR S DE RL DE CV"),
+            "GLY GRUPO CONSTRUCTOR"
+        );
         assert_eq!(name_key("PEÑA & HIJOS, S. de R.L. MI"), "PENA Y HIJOS");
         assert_eq!(name_key("SA DE CV"), "SA DE CV");
     }
@@ -151,7 +194,10 @@ mod tests {
         assert!(is_rfc("LIN140805IN5"));
         assert!(is_rfc("AABR711124971"));
         assert!(!is_rfc("XXXXXXXXXXXX"));
-        assert_eq!(parse_rfc("RFC-COT930531J32").0.as_deref(), Some("COT930531J32"));
+        assert_eq!(
+            parse_rfc("RFC-COT930531J32").0.as_deref(),
+            Some("COT930531J32")
+        );
         assert_eq!(parse_rfc("NGA030930K"), (None, Some("rfc_malformed")));
         assert!(!rfc_has_check_digit("ACC071123LL9"));
     }

@@ -24,7 +24,10 @@ fn parse(text: &str, mark: char, group: char) -> (Option<i128>, Option<&'static 
     }
     let bad = (None, Some("number_unreadable"));
     let mut negative = false;
-    if let Some(inner) = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+    if let Some(inner) = rest
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'))
+    {
         (rest, negative) = (inner, true);
     }
     for sign in ["MXN", "M.N.", "mxn", "%"] {
@@ -48,10 +51,15 @@ fn parse(text: &str, mark: char, group: char) -> (Option<i128>, Option<&'static 
         Some(at) => (&mantissa[..at], &mantissa[at + mark.len_utf8()..]),
         None => (mantissa, ""),
     };
-    if whole.contains(mark) || !decimals.bytes().all(|b| b.is_ascii_digit()) || (whole.is_empty() && decimals.is_empty()) {
+    if whole.contains(mark)
+        || !decimals.bytes().all(|b| b.is_ascii_digit())
+        || (whole.is_empty() && decimals.is_empty())
+    {
         return bad;
     }
-    let Some(digits) = ungrouped(whole, group) else { return bad };
+    let Some(digits) = ungrouped(whole, group) else {
+        return bad;
+    };
     let (value, rounded) = match scaled(&digits, decimals, exponent) {
         Some(found) => found,
         None => return (None, Some("number_too_large")),
@@ -73,7 +81,11 @@ fn ungrouped(whole: &str, group: char) -> Option<String> {
     let groups: Vec<&str> = whole.split(is_mark).collect();
     let (first, others) = groups.split_first()?;
     let fits = !first.is_empty() && first.len() <= 3 && others.iter().all(|group| group.len() == 3);
-    (fits && groups.iter().all(|group| group.bytes().all(|b| b.is_ascii_digit()))).then(|| groups.concat())
+    (fits
+        && groups
+            .iter()
+            .all(|group| group.bytes().all(|b| b.is_ascii_digit())))
+    .then(|| groups.concat())
 }
 
 /// `digits.decimals × 10^exponent` in millionths, and whether anything was cut off.
@@ -166,7 +178,10 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(read(text), expected, "{text}");
         }
-        assert_eq!(parse_decimal_eu("79.071,06").0.map(to_text).as_deref(), Some("79071.06"));
+        assert_eq!(
+            parse_decimal_eu("79.071,06").0.map(to_text).as_deref(),
+            Some("79071.06")
+        );
     }
 
     proptest::proptest! {

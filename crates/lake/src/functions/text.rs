@@ -4,12 +4,20 @@ use sha2::{Digest, Sha256};
 
 /// Sixteen hex digits that depend on the text alone.
 pub fn stable_id(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The codes of a cell that lists several: between `;`, `,`, `/` or `|`, trimmed, empty ones left out.
 pub fn parse_codes(text: &str) -> Vec<String> {
-    text.split([';', ',', '/', '|']).map(str::trim).filter(|code| !code.is_empty()).map(str::to_string).collect()
+    text.split([';', ',', '/', '|'])
+        .map(str::trim)
+        .filter(|code| !code.is_empty())
+        .map(str::to_string)
+        .collect()
 }
 
 #[cfg(test)]

@@ -2,12 +2,14 @@
 
 use super::{DateFound, dates, names, numbers, text};
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder, ListBuilder, StringArray, StringBuilder,
-    StructArray, StructBuilder,
+    Array, ArrayRef, AsArray, BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder,
+    ListBuilder, StringArray, StringBuilder, StructArray, StructBuilder,
 };
 use arrow::datatypes::{DataType, Date32Type, Field, Fields, Int64Type};
 use datafusion::common::{Result, ScalarValue};
-use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
+use datafusion::logical_expr::{
+    ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+};
 use datafusion::prelude::SessionContext;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -51,7 +53,10 @@ impl ScalarUDFImpl for Function {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let scalar = args.args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
+        let scalar = args
+            .args
+            .iter()
+            .all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
         let arrays = ColumnarValue::values_to_arrays(&args.args)?;
         let out = (self.body)(&arrays)?;
         if scalar && out.len() == 1 {
@@ -63,18 +68,37 @@ impl ScalarUDFImpl for Function {
 
 pub(super) fn register(context: &SessionContext) {
     let text_in = || Signature::exact(vec![DataType::Utf8], Volatility::Immutable);
-    let one = |name: &'static str, returns: DataType, body: Body| Function { name, signature: text_in(), returns, body };
+    let one = |name: &'static str, returns: DataType, body: Body| Function {
+        name,
+        signature: text_in(),
+        returns,
+        body,
+    };
     let functions = [
-        one("fold_text", DataType::Utf8, |args| texts(args, |text| Some(names::fold_text(text)))),
-        one("name_key", DataType::Utf8, |args| texts(args, |text| Some(names::name_key(text)).filter(|key| !key.is_empty()))),
-        one("stable_id", DataType::Utf8, |args| texts(args, |text| Some(text::stable_id(text)))),
+        one("fold_text", DataType::Utf8, |args| {
+            texts(args, |text| Some(names::fold_text(text)))
+        }),
+        one("name_key", DataType::Utf8, |args| {
+            texts(args, |text| {
+                Some(names::name_key(text)).filter(|key| !key.is_empty())
+            })
+        }),
+        one("stable_id", DataType::Utf8, |args| {
+            texts(args, |text| Some(text::stable_id(text)))
+        }),
         one("is_rfc", DataType::Boolean, |args| {
             let mut out = BooleanBuilder::new();
-            column(args).iter().for_each(|cell| out.append_option(cell.map(names::is_rfc)));
+            column(args)
+                .iter()
+                .for_each(|cell| out.append_option(cell.map(names::is_rfc)));
             Ok(Arc::new(out.finish()))
         }),
-        one("parse_number", pair(DECIMAL), |args| decimals(args, numbers::parse_decimal)),
-        one("parse_number_eu", pair(DECIMAL), |args| decimals(args, numbers::parse_decimal_eu)),
+        one("parse_number", pair(DECIMAL), |args| {
+            decimals(args, numbers::parse_decimal)
+        }),
+        one("parse_number_eu", pair(DECIMAL), |args| {
+            decimals(args, numbers::parse_decimal_eu)
+        }),
         one("parse_integer", pair(DataType::Int64), |args| {
             let mut values = Int64Builder::new();
             let problems = each(args, |cell| {
@@ -91,7 +115,11 @@ pub(super) fn register(context: &SessionContext) {
                 values.append_option(value);
                 problem
             });
-            Ok(paired(DataType::Boolean, Arc::new(values.finish()), problems))
+            Ok(paired(
+                DataType::Boolean,
+                Arc::new(values.finish()),
+                problems,
+            ))
         }),
         one("parse_rfc", pair(DataType::Utf8), |args| {
             let mut values = StringBuilder::new();
@@ -103,44 +131,78 @@ pub(super) fn register(context: &SessionContext) {
             Ok(paired(DataType::Utf8, Arc::new(values.finish()), problems))
         }),
         one("parse_date", DataType::Struct(date_fields()), |args| {
-            let found: Vec<DateFound> = column(args).iter().map(|cell| cell.map(dates::parse_date).unwrap_or_default()).collect();
+            let found: Vec<DateFound> = column(args)
+                .iter()
+                .map(|cell| cell.map(dates::parse_date).unwrap_or_default())
+                .collect();
             Ok(Arc::new(date_struct(&found)))
         }),
-        one("parse_dates", list_of(DataType::Struct(date_fields())), |args| {
-            let item = Arc::new(Field::new_list_field(DataType::Struct(date_fields()), true));
-            let cells: Vec<Vec<DateFound>> = column(args).iter().map(|cell| cell.map(dates::parse_dates).unwrap_or_default()).collect();
-            let lengths = arrow::buffer::OffsetBuffer::from_lengths(cells.iter().map(Vec::len));
-            let flat: Vec<DateFound> = cells.into_iter().flatten().collect();
-            Ok(Arc::new(arrow::array::ListArray::new(item, lengths, Arc::new(date_struct(&flat)), None)))
-        }),
+        one(
+            "parse_dates",
+            list_of(DataType::Struct(date_fields())),
+            |args| {
+                let item = Arc::new(Field::new_list_field(DataType::Struct(date_fields()), true));
+                let cells: Vec<Vec<DateFound>> = column(args)
+                    .iter()
+                    .map(|cell| cell.map(dates::parse_dates).unwrap_or_default())
+                    .collect();
+                let lengths = arrow::buffer::OffsetBuffer::from_lengths(cells.iter().map(Vec::len));
+                let flat: Vec<DateFound> = cells.into_iter().flatten().collect();
+                Ok(Arc::new(arrow::array::ListArray::new(
+                    item,
+                    lengths,
+                    Arc::new(date_struct(&flat)),
+                    None,
+                )))
+            },
+        ),
         one("parse_codes", list_of(DataType::Utf8), |args| {
             let mut out = ListBuilder::new(StringBuilder::new());
             for cell in column(args).iter() {
-                cell.map(text::parse_codes).unwrap_or_default().iter().for_each(|code| out.values().append_value(code));
+                cell.map(text::parse_codes)
+                    .unwrap_or_default()
+                    .iter()
+                    .for_each(|code| out.values().append_value(code));
                 out.append(true);
             }
             Ok(Arc::new(out.finish()))
         }),
         one("number_value", DECIMAL, |args| {
-            let values = column(args).iter().map(|cell| cell.and_then(|cell| numbers::parse_decimal(cell).0));
-            Ok(Arc::new(values.collect::<arrow::array::Decimal128Array>().with_precision_and_scale(24, 6)?))
+            let values = column(args)
+                .iter()
+                .map(|cell| cell.and_then(|cell| numbers::parse_decimal(cell).0));
+            Ok(Arc::new(
+                values
+                    .collect::<arrow::array::Decimal128Array>()
+                    .with_precision_and_scale(24, 6)?,
+            ))
         }),
         one("date_value", DataType::Date32, |args| {
-            let values = column(args).iter().map(|cell| cell.and_then(|cell| dates::parse_date(cell).value));
+            let values = column(args)
+                .iter()
+                .map(|cell| cell.and_then(|cell| dates::parse_date(cell).value));
             Ok(Arc::new(values.collect::<arrow::array::Date32Array>()))
         }),
         one("term_months", DataType::Int64, |args| {
-            let values = column(args).iter().map(|cell| cell.and_then(dates::term_months));
+            let values = column(args)
+                .iter()
+                .map(|cell| cell.and_then(dates::term_months));
             Ok(Arc::new(values.collect::<arrow::array::Int64Array>()))
         }),
         Function {
             name: "add_months",
-            signature: Signature::exact(vec![DataType::Date32, DataType::Int64], Volatility::Immutable),
+            signature: Signature::exact(
+                vec![DataType::Date32, DataType::Int64],
+                Volatility::Immutable,
+            ),
             returns: DataType::Date32,
             body: |args| {
                 let days = args[0].as_primitive::<Date32Type>();
                 let months = args[1].as_primitive::<Int64Type>();
-                let later = days.iter().zip(months.iter()).map(|(day, months)| dates::add_months(day?, months?));
+                let later = days
+                    .iter()
+                    .zip(months.iter())
+                    .map(|(day, months)| dates::add_months(day?, months?));
                 Ok(Arc::new(later.collect::<arrow::array::Date32Array>()))
             },
         },
@@ -163,7 +225,10 @@ fn list_of(item: DataType) -> DataType {
 }
 
 fn pair_fields(value: DataType) -> Fields {
-    Fields::from(vec![Field::new("value", value, true), Field::new("problem", DataType::Utf8, true)])
+    Fields::from(vec![
+        Field::new("value", value, true),
+        Field::new("problem", DataType::Utf8, true),
+    ])
 }
 
 fn pair(value: DataType) -> DataType {
@@ -172,7 +237,12 @@ fn pair(value: DataType) -> DataType {
 
 fn date_fields() -> Fields {
     let text = |name: &str| Field::new(name, DataType::Utf8, true);
-    Fields::from(vec![Field::new("value", DataType::Date32, true), text("precision"), text("zone"), text("problem")])
+    Fields::from(vec![
+        Field::new("value", DataType::Date32, true),
+        text("precision"),
+        text("zone"),
+        text("problem"),
+    ])
 }
 
 fn column(args: &[ArrayRef]) -> &StringArray {
@@ -180,7 +250,12 @@ fn column(args: &[ArrayRef]) -> &StringArray {
 }
 
 fn texts(args: &[ArrayRef], body: impl Fn(&str) -> Option<String>) -> Result<ArrayRef> {
-    Ok(Arc::new(column(args).iter().map(|cell| cell.and_then(&body)).collect::<StringArray>()))
+    Ok(Arc::new(
+        column(args)
+            .iter()
+            .map(|cell| cell.and_then(&body))
+            .collect::<StringArray>(),
+    ))
 }
 
 /// Calls `body` for each cell and gathers the problems it answers.
@@ -189,10 +264,17 @@ fn each(args: &[ArrayRef], mut body: impl FnMut(Option<&str>) -> Option<&'static
 }
 
 fn paired(value: DataType, values: ArrayRef, problems: ArrayRef) -> ArrayRef {
-    Arc::new(StructArray::new(pair_fields(value), vec![values, problems], None))
+    Arc::new(StructArray::new(
+        pair_fields(value),
+        vec![values, problems],
+        None,
+    ))
 }
 
-fn decimals(args: &[ArrayRef], parse: fn(&str) -> (Option<i128>, Option<&'static str>)) -> Result<ArrayRef> {
+fn decimals(
+    args: &[ArrayRef],
+    parse: fn(&str) -> (Option<i128>, Option<&'static str>),
+) -> Result<ArrayRef> {
     let mut values = Decimal128Builder::new().with_data_type(DECIMAL);
     let problems = each(args, |cell| {
         let (value, problem) = cell.map_or((None, None), parse);
@@ -205,10 +287,18 @@ fn decimals(args: &[ArrayRef], parse: fn(&str) -> (Option<i128>, Option<&'static
 fn date_struct(found: &[DateFound]) -> StructArray {
     let mut out = StructBuilder::from_fields(date_fields(), found.len());
     for date in found {
-        out.field_builder::<Date32Builder>(0).expect("a day").append_option(date.value);
-        out.field_builder::<StringBuilder>(1).expect("text").append_option(date.precision);
-        out.field_builder::<StringBuilder>(2).expect("text").append_option(date.zone.as_deref());
-        out.field_builder::<StringBuilder>(3).expect("text").append_option(date.problem);
+        out.field_builder::<Date32Builder>(0)
+            .expect("a day")
+            .append_option(date.value);
+        out.field_builder::<StringBuilder>(1)
+            .expect("text")
+            .append_option(date.precision);
+        out.field_builder::<StringBuilder>(2)
+            .expect("text")
+            .append_option(date.zone.as_deref());
+        out.field_builder::<StringBuilder>(3)
+            .expect("text")
+            .append_option(date.problem);
         out.append(true);
     }
     out.finish()
