@@ -77,9 +77,8 @@ fn broken_commands(house: &House, cotejo: &Path) -> Result<Vec<String>> {
 fn help_of(house: &House, cotejo: &Path, program: &str, name: &str) -> Result<Option<String>> {
     let mut asked = match (program, name.split_once(' ')) {
         ("cotejo", _) => Command::new(cotejo),
-        (_, Some(("xtask", _))) => {
-            Command::new(std::env::current_exe().context("finding this program")?)
-        }
+        // Not the running program: a build in between may have put another in its place.
+        (_, Some(("xtask", _))) => Command::new(house.target_folder()?.join("debug/xtask")),
         _ => command::cargo(&house.root),
     };
     let word = name.rsplit(' ').next().unwrap_or(name);
