@@ -41,14 +41,15 @@ impl TableReader for PortalReader {
     }
 
     async fn rows(&self, sql: &str) -> Result<Vec<Row>, portal::Error> {
-        let batches =
-            self.engine
-                .rows("a page", sql)
-                .await
-                .map_err(|error| portal::Error::Reading {
-                    what: sql.to_string(),
-                    source: Box::new(error),
-                })?;
+        let mut answered = self.engine.rows("a page", sql).await;
+        if matches!(&answered, Err(error) if error.is_out_of_memory()) {
+            self.engine.spill_joins();
+            answered = self.engine.rows("a page", sql).await;
+        }
+        let batches = answered.map_err(|error| portal::Error::Reading {
+            what: sql.to_string(),
+            source: Box::new(error),
+        })?;
         Ok(batches.iter().flat_map(crate::print::objects).collect())
     }
 }

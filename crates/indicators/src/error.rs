@@ -1,5 +1,11 @@
 //! What can go wrong while asking a rule.
 
+impl Error {
+    pub(crate) fn is_out_of_memory(&self) -> bool {
+        matches!(self, Error::Lake(error) if error.is_out_of_memory())
+    }
+}
+
 /// An error of this room.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

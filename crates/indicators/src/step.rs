@@ -51,7 +51,32 @@ pub async fn run_all(run: &mut Run, packs: &Packs, progress: &Progress) -> Resul
             if run.is_current(&step, &fingerprint) {
                 continue;
             }
-            one_step(run, &queries, indicator, &step, &fingerprint, &visible).await?;
+            match one_step(
+                run,
+                &queries,
+                indicator,
+                &step,
+                &fingerprint,
+                &visible,
+                false,
+            )
+            .await
+            {
+                Err(error) if error.is_out_of_memory() => {
+                    tracing::info!(step, "out of memory: again, with joins that spill");
+                    one_step(
+                        run,
+                        &queries,
+                        indicator,
+                        &step,
+                        &fingerprint,
+                        &visible,
+                        true,
+                    )
+                    .await?;
+                }
+                outcome => outcome?,
+            }
         }
     }
     bar.finish_and_clear();
@@ -174,9 +199,13 @@ async fn one_step(
     step: &str,
     fingerprint: &str,
     visible: &dyn Fn(&TableName, &TableState) -> TableState,
+    spill: bool,
 ) -> Result<(), Error> {
     let owner = step.trim_start_matches("indicators/").to_string();
     let engine = run.engine_over(visible).await?;
+    if spill {
+        engine.spill_joins();
+    }
     let answers = engine
         .rows(
             &format!("packs/{}indicator.sql", indicator.folder),

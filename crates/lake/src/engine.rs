@@ -57,7 +57,11 @@ impl Engine {
         // With filters pushed into the scan, comparing decimals of different scales fails in this version of the engine.
         options.execution.parquet.pushdown_filters = false;
         options.sql_parser.map_string_types_to_utf8view = false;
-        options.execution.collect_statistics = false;
+        // Set aside for merging what was spilled, by each partition: a share of the pool, not the fixed 10 MB.
+        options.execution.sort_spill_reservation_bytes =
+            (pool_bytes / 64).clamp(512 << 10, 10 << 20);
+        // Without sizes a join may build on its larger side, which cannot spill.
+        options.execution.collect_statistics = true;
         let context = SessionContext::new_with_config_rt(config, runtime);
         let catalog = Arc::new(MemoryCatalogProvider::new());
         catalog
@@ -66,6 +70,22 @@ impl Engine {
         context.register_catalog("cotejo", catalog);
         functions::register(&context);
         Ok(Engine { context })
+    }
+
+    /// From now on few partitions work at a time, in small batches, and joins sort and spill to disk in place of
+    /// building a table in memory: slower, and bounded.
+    ///
+    /// For a query that ran out of the memory it may use ([`Error::is_out_of_memory`]).
+    pub fn spill_joins(&self) {
+        let state = self.context.state_ref();
+        let mut state = state.write();
+        let options = state.config_mut().options_mut();
+        options.optimizer.prefer_hash_join = false;
+        // With a single partition the planner would build tables in memory all the same.
+        options.execution.target_partitions = 2;
+        options
+            .set("datafusion.execution.batch_size", "1024")
+            .expect("a setting of the engine");
     }
 
     /// The DataFusion session.

@@ -84,6 +84,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether a query ran out of the memory it may use.
+    pub fn is_out_of_memory(&self) -> bool {
+        matches!(self, Error::Query { message, .. } if message.contains("Resources exhausted"))
+    }
+
     pub(crate) fn disk(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Error {
         let path = path.into();
         move |source| Error::Disk { path, source }

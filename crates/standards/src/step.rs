@@ -64,7 +64,7 @@ pub async fn run_all(run: &mut Run, packs: &Packs, progress: &Progress) -> Resul
             Some(engine) => engine,
             None => engine.insert(run.engine().await?),
         };
-        one_step(
+        let outcome = one_step(
             run,
             engine,
             source,
@@ -74,7 +74,25 @@ pub async fn run_all(run: &mut Run, packs: &Packs, progress: &Progress) -> Resul
             &step,
             &fingerprint,
         )
-        .await?;
+        .await;
+        match outcome {
+            Err(error) if error.is_out_of_memory() => {
+                tracing::info!(step, "out of memory: again, with joins that spill");
+                engine.spill_joins();
+                one_step(
+                    run,
+                    engine,
+                    source,
+                    standard,
+                    table,
+                    &blocks,
+                    &step,
+                    &fingerprint,
+                )
+                .await?;
+            }
+            outcome => outcome?,
+        }
     }
     bar.finish_and_clear();
     for step in run.steps_under("standards/") {

@@ -4,6 +4,7 @@ mod bad_input;
 mod crashes;
 mod incremental;
 mod made;
+mod memory;
 mod real_files;
 mod sql_safety;
 mod support;
