@@ -43,7 +43,7 @@ pub fn failed(error: &anyhow::Error) -> ExitCode {
     if is_broken_pipe(error) {
         return ExitCode::SUCCESS; // The reader (`head`) had enough.
     }
-    eprintln!("cotejo: {error:#}");
+    eprintln!("cotejo: {}", told_once(error));
     let code = error.chain().find_map(|cause| {
         if disk_is_full(cause) {
             return Some(UNREADABLE);
@@ -72,6 +72,20 @@ pub fn failed(error: &anyhow::Error) -> ExitCode {
         }
     });
     ExitCode::from(code.unwrap_or(BUG))
+}
+
+/// The error and its causes, without those an error above already tells.
+fn told_once(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain() {
+        let cause = cause.to_string();
+        if told.is_empty() {
+            told = cause;
+        } else if !told.contains(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
 }
 
 /// A disk without room, whoever met it; engines pass it on as text.

@@ -184,7 +184,8 @@ mod tests {
 
     #[test]
     fn every_workload_of_the_house_reads_and_its_limits_name_its_runs() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let root =
+            Path::new(&std::env::var("CARGO_MANIFEST_DIR").expect("set by cargo")).join("..");
         for workload in read(&House::at(&root).unwrap(), None).unwrap() {
             let names: Vec<_> = workload.run.iter().map(|run| run.name.as_str()).collect();
             for limit in &workload.limit {

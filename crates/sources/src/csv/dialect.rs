@@ -111,6 +111,7 @@ fn evenness(sample: &[u8], dialect: Dialect) -> f64 {
             Ok(_) => {}
         }
     }
+    let header = widths.first().copied();
     widths.sort_unstable();
     let most = widths
         .chunk_by(|a, b| a == b)
@@ -118,8 +119,9 @@ fn evenness(sample: &[u8], dialect: Dialect) -> f64 {
         .max_by_key(|run| (run.len(), run[0]));
     let Some(run) = most else { return 0.0 };
     let share = run.len() as f64 / widths.len() as f64;
-    // One comma in half the names of a one-column list does not make two columns.
-    if run[0] < 4 && share < 0.75 {
+    // One comma in half the names of a one-column list does not make two columns, unless the header has it too.
+    let needed = if header == Some(run[0]) { 0.5 } else { 0.75 };
+    if run[0] < 4 && share < needed {
         0.0
     } else {
         share * share * (1.0 + 0.1 * (run[0] as f64).ln())
@@ -156,5 +158,7 @@ mod tests {
             (',', '"', None)
         );
         assert_eq!(found("nombre\nA, S.A.\nB, S.A.\nC\nD\n"), (',', '"', None));
+        assert_eq!(found("a;b\n1;2\n3;4;5\n"), (';', '"', None));
+        assert_eq!(found("nombre\nA; B\nC; D\nE\n"), (',', '"', None));
     }
 }
