@@ -228,16 +228,17 @@ pub fn personal_columns(packs: &Packs, source: &str) -> BTreeSet<(String, String
     let Some(mapping) = packs.mappings.get(source) else {
         return hidden;
     };
-    let Some(standard) = packs.standards.get(&mapping.standard) else {
-        return hidden;
-    };
-    for table in standard.tables.values() {
+    let standards = mapping.standards();
+    let standards = standards
+        .into_iter()
+        .filter_map(|standard| packs.standards.get(standard));
+    for (standard, table) in
+        standards.flat_map(|standard| standard.tables.values().map(move |table| (standard, table)))
+    {
         for field in table.fields.iter().filter(|field| field.personal) {
-            for rule in mapping
-                .tables
-                .iter()
-                .filter(|rule| rule.target == table.name)
-            {
+            for rule in mapping.tables.iter().filter(|rule| {
+                rule.target == table.name && mapping.standard_of(rule) == standard.code
+            }) {
                 let list = path_slug(&rule.list);
                 if let Some(field) = rule.field.get(&field.name) {
                     hidden.extend(
@@ -247,7 +248,8 @@ pub fn personal_columns(packs: &Packs, source: &str) -> BTreeSet<(String, String
                     );
                 }
             }
-            if let (true, Some(path), Some(list)) = (mapping.paths, &field.path, &table.path) {
+            let by_path = mapping.paths && standard.code == mapping.standard;
+            if let (true, Some(path), Some(list)) = (by_path, &field.path, &table.path) {
                 let below = path
                     .strip_prefix(list.as_str())
                     .map_or(path.as_str(), |rest| rest.trim_start_matches('/'));

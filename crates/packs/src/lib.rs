@@ -2,6 +2,7 @@
 
 mod error;
 mod folder;
+mod form;
 mod indicator;
 mod mapping;
 mod packs;
@@ -12,13 +13,14 @@ mod text;
 
 pub use error::Error;
 pub use folder::Folder;
+pub use form::{Form, FormColumn};
 pub use indicator::{
     Case, CaseParameter, CaseRows, Expected, Indicator, Note, ParameterRow, Population, Reach,
     Requirement,
 };
 pub use mapping::{Each, FieldRule, Mapping, TableRule, ValueRow};
 pub use packs::Packs;
-pub use slug::{path_slug, slug, unique_slugs};
+pub use slug::{path_slug, slug, slug_all, unique_slugs};
 pub use source::{
     AsOf, Condition, Covers, DocumentPlan, Layout, Place, Publishes, RowsExpected, Source,
 };

@@ -1,17 +1,20 @@
 //! How the records of a source become rows of a standard.
 
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A mapping file.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
-    /// The standard its tables belong to.
+    /// The standard its tables belong to, unless one says otherwise.
     pub standard: String,
     /// Whether documents enter through the paths the standard declares.
     #[serde(default)]
     pub paths: bool,
+    /// SQL that stands in several fields, by name: `{name}` in a field or a condition stands for it.
+    #[serde(default, rename = "let")]
+    pub names: BTreeMap<String, String>,
     /// Tables and their fields.
     #[serde(default, rename = "table")]
     pub tables: Vec<TableRule>,
@@ -20,10 +23,55 @@ pub struct Mapping {
     pub values: Vec<ValueRow>,
 }
 
+impl Mapping {
+    /// Puts the SQL of `let` where its names stand.
+    pub(crate) fn with_names_expanded(mut self) -> Mapping {
+        let names = std::mem::take(&mut self.names);
+        let expand = |sql: &mut String| {
+            for (name, meant) in &names {
+                let mark = format!("{{{name}}}");
+                if sql.contains(&mark) {
+                    *sql = sql.replace(&mark, &format!("({meant})"));
+                }
+            }
+        };
+        fn each(rule: &mut FieldRule, expand: &dyn Fn(&mut String)) {
+            rule.sql.iter_mut().for_each(expand);
+            rule.layout.values_mut().for_each(|rule| each(rule, expand));
+        }
+        for table in &mut self.tables {
+            table.condition.iter_mut().for_each(expand);
+            table
+                .field
+                .values_mut()
+                .for_each(|rule| each(rule, &expand));
+        }
+        self
+    }
+}
+
+impl Mapping {
+    /// The standard a table belongs to.
+    pub fn standard_of<'a>(&'a self, rule: &'a TableRule) -> &'a str {
+        rule.standard.as_deref().unwrap_or(&self.standard)
+    }
+
+    /// Every standard its tables belong to.
+    pub fn standards(&self) -> BTreeSet<&str> {
+        let of_rules = self.tables.iter().map(|rule| self.standard_of(rule));
+        std::iter::once(self.standard.as_str())
+            .chain(of_rules)
+            .collect()
+    }
+}
+
 /// Rows of one table from the records of a source.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TableRule {
+    /// Its standard, if not that of the mapping.
+    #[serde(default)]
+    pub standard: Option<String>,
     /// The table of the standard.
     pub target: String,
     /// The list whose elements are the rows; `""` for the record.

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::folder::Folder;
+use crate::form::Form;
 use crate::indicator::{Indicator, ParameterRow};
 use crate::mapping::Mapping;
 use crate::source::{Place, Source};
@@ -19,6 +20,8 @@ pub struct Packs {
     pub places: BTreeMap<String, Place>,
     /// Sources by code.
     pub sources: BTreeMap<String, Source>,
+    /// Forms by code.
+    pub forms: BTreeMap<String, Form>,
     /// Mappings by source.
     pub mappings: BTreeMap<String, Mapping>,
     /// Indicators by code.
@@ -36,6 +39,7 @@ impl Packs {
             standards: BTreeMap::new(),
             places: BTreeMap::new(),
             sources: BTreeMap::new(),
+            forms: BTreeMap::new(),
             mappings: BTreeMap::new(),
             indicators: BTreeMap::new(),
             parameters: Vec::new(),
@@ -67,14 +71,20 @@ impl Packs {
                 _ => {}
             }
         }
+        for code in folders(&folder, "forms/") {
+            packs
+                .forms
+                .insert(code.clone(), Form::read(&folder, &code)?);
+        }
         for source in packs.sources.values() {
             let path = format!("{}mapping.toml", source.folder);
             if folder.get(&path).is_some() {
-                let mut mapping: Mapping = folder.toml(&path)?;
+                let mut mapping = folder.toml::<Mapping>(&path)?.with_names_expanded();
                 mapping.values = folder.csv(&format!("{}values.csv", source.folder))?;
                 packs.mappings.insert(source.code.clone(), mapping);
             }
         }
+        packs.take_mappings_of_forms()?;
         for name in folders(&folder, "indicators/") {
             let indicator = Indicator::read(&folder, &format!("indicators/{name}/"))?;
             packs
@@ -84,6 +94,55 @@ impl Packs {
         }
         packs.check()?;
         Ok(packs)
+    }
+
+    /// A source whose layouts follow forms has the mappings of the forms, each for its layouts, beside its own.
+    fn take_mappings_of_forms(&mut self) -> Result<(), Error> {
+        for source in self.sources.values() {
+            for layout in &source.layouts {
+                let Some(code) = &layout.form else { continue };
+                let wrong = |message: String| Error::Wrong {
+                    path: format!("{}source.toml", source.folder),
+                    message: format!("layout `{}`: {message}", layout.name),
+                };
+                let form = self
+                    .forms
+                    .get(code)
+                    .ok_or_else(|| wrong(format!("no form `{code}`")))?;
+                let Some(theirs) = &form.mapping else {
+                    continue;
+                };
+                let mapping = self
+                    .mappings
+                    .entry(source.code.clone())
+                    .or_insert_with(|| Mapping {
+                        standard: theirs.standard.clone(),
+                        ..Mapping::default()
+                    });
+                if mapping.standard != theirs.standard {
+                    return Err(wrong(format!(
+                        "form `{code}` maps to {}, the source to {}",
+                        theirs.standard, mapping.standard
+                    )));
+                }
+                for rule in &theirs.tables {
+                    let mut rule = rule.clone();
+                    rule.layouts = vec![layout.name.clone()];
+                    mapping.tables.push(rule);
+                }
+                let known: BTreeSet<String> =
+                    mapping.values.iter().map(|row| row.list.clone()).collect();
+                // Of two forms that share a list of values, or a source with its own, the first counts.
+                mapping.values.extend(
+                    theirs
+                        .values
+                        .iter()
+                        .filter(|row| !known.contains(&row.list))
+                        .cloned(),
+                );
+            }
+        }
+        Ok(())
     }
 
     /// Names that must exist.
@@ -118,12 +177,17 @@ impl Packs {
                     message,
                 })
             };
-            let Some(standard) = self.standards.get(&mapping.standard) else {
-                return wrong(format!("no standard `{}`", mapping.standard));
-            };
+            if let Some(unknown) = mapping
+                .standards()
+                .into_iter()
+                .find(|standard| !self.standards.contains_key(*standard))
+            {
+                return wrong(format!("no standard `{unknown}`"));
+            }
             let lists: BTreeSet<&str> =
                 mapping.values.iter().map(|row| row.list.as_str()).collect();
             for rule in &mapping.tables {
+                let standard = &self.standards[mapping.standard_of(rule)];
                 let Some(table) = standard.tables.get(&rule.target) else {
                     return wrong(format!("no table `{}` in {}", rule.target, standard.code));
                 };

@@ -6,6 +6,17 @@ use unicode_normalization::char::is_combining_mark;
 
 /// The slug of a header: lower case, no accents, every run of other signs one `_`; empty if nothing is left.
 pub fn slug(header: &str) -> String {
+    let mut out = slug_all(header);
+    if out.starts_with(|c: char| c.is_ascii_digit()) {
+        out.insert_str(0, "n_");
+    }
+    // A column name longer than this is a sentence; the header itself is kept in `raw_column`.
+    out.truncate(120);
+    out
+}
+
+/// Like [`slug`], of any length and as a part of a longer text.
+pub fn slug_all(header: &str) -> String {
     let mut out = String::with_capacity(header.len());
     for c in header.nfd().filter(|c| !is_combining_mark(*c)) {
         if c.is_ascii_alphanumeric() {
@@ -17,11 +28,6 @@ pub fn slug(header: &str) -> String {
     while out.ends_with('_') {
         out.pop();
     }
-    if out.starts_with(|c: char| c.is_ascii_digit()) {
-        out.insert_str(0, "n_");
-    }
-    // A column name longer than this is a sentence; the header itself is kept in `raw_column`.
-    out.truncate(120);
     out
 }
 

@@ -140,6 +140,12 @@ pub struct Layout {
     /// Headers that must not be there.
     #[serde(default)]
     pub without: Vec<String>,
+    /// How many values most rows of a table have, whatever its header.
+    #[serde(default)]
+    pub width: Option<usize>,
+    /// What most values of a column look like: digits are `9`, letters `A`, other signs themselves.
+    #[serde(default)]
+    pub shapes: BTreeMap<String, String>,
     /// Slugs to rename.
     #[serde(default)]
     pub names: BTreeMap<String, String>,
@@ -152,6 +158,13 @@ pub struct Layout {
     /// How to read a document that follows no standard.
     #[serde(default)]
     pub document: Option<DocumentPlan>,
+    /// The form its sheets follow, by the code of the form.
+    #[serde(default)]
+    pub form: Option<String>,
+    /// Texts of which one stands in the first rows of the file or in their links, in small letters without accents:
+    /// how the files of one publisher of a form are told from those of another.
+    #[serde(default)]
+    pub says: Vec<String>,
 }
 
 /// How to read a document that follows no standard.

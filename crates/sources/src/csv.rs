@@ -5,6 +5,7 @@
 mod dialect;
 mod header;
 mod records;
+mod values;
 
 use std::fs::File;
 use std::io::Read;
@@ -41,13 +42,19 @@ pub(crate) fn read(
     let n = read_full(&mut open()?, &mut sample).map_err(|e| source.error(e))?;
     sample.truncate(n);
     let dialect = dialect::detect(&sample);
-    let header = header::find(&first_rows(&sample, dialect, n == SAMPLE_BYTES));
+    let first = first_rows(&sample, dialect, n == SAMPLE_BYTES);
     drop(sample);
+    let header = header::find(&first);
+    let (width, shapes) = values::look(&first, header.position);
+    drop(first);
 
     let shape = Shape::Table {
         header: header.cells.clone(),
         preamble: header.preamble.clone(),
         header_position: header.position,
+        sample: String::new(),
+        width,
+        shapes,
     };
     let delimiter = (dialect.delimiter as char).to_string();
     let plan = desk.begin(name, "csv", &detected.encoding.name(), &delimiter, shape)?;

@@ -1,7 +1,7 @@
-//! Which source a part is from: by its headers or its paths, never by the name of its file.
+//! Which source a part is from: by its headers, its paths or the look of its values, never by the name of its file.
 
-use crate::reading::{Part, Plan, Shape};
-use packs::{DocumentPlan, Layout, Packs, Source, slug, unique_slugs};
+use crate::reading::{BlockGroup, BlockList, BlockPlan, Part, Plan, Shape};
+use packs::{DocumentPlan, Form, Layout, Packs, Source, slug, unique_slugs};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What was recognised of a part.
@@ -17,6 +17,10 @@ pub struct Recognised {
     pub known: bool,
     /// Slugs to rename.
     pub names: BTreeMap<String, String>,
+    /// Slugs by column, for a form; empty where the header's own slug stays.
+    pub columns: Vec<String>,
+    /// Slug of the column that takes the text of group rows.
+    pub group: Option<String>,
     /// How to read it.
     pub plan: Plan,
 }
@@ -29,7 +33,18 @@ pub const RECORD_COLUMNS: [&str; 8] = [
 /// Identifies the source of `part`. `wanted` is the source a person named, or empty.
 pub fn identify(packs: &Packs, part: &Part, wanted: &str, place: &str) -> Recognised {
     let mut found = match &part.shape {
-        Shape::Table { header, .. } => table(packs, header, wanted),
+        Shape::Table {
+            header,
+            sample,
+            width,
+            shapes,
+            ..
+        } => {
+            // A form asks for more columns than any list of headers, and says more.
+            let workbook = part.format != "csv";
+            form(packs, header, sample, workbook, wanted)
+                .unwrap_or_else(|| table(packs, header, *width, shapes, wanted))
+        }
         Shape::Document { sample, .. } => document(packs, sample, wanted),
     };
     if !wanted.is_empty() && !found.known {
@@ -53,7 +68,13 @@ fn sources<'a>(
     candidates.flat_map(|source| source.layouts.iter().map(move |layout| (source, layout)))
 }
 
-fn table(packs: &Packs, header: &[String], wanted: &str) -> Recognised {
+fn table(
+    packs: &Packs,
+    header: &[String],
+    width: usize,
+    shapes: &[String],
+    wanted: &str,
+) -> Recognised {
     let slugs = unique_slugs(header, &RECORD_COLUMNS);
     let there: BTreeSet<&str> = slugs.iter().map(String::as_str).collect();
     let fits = |layout: &Layout| {
@@ -66,15 +87,161 @@ fn table(packs: &Packs, header: &[String], wanted: &str) -> Recognised {
                 .without
                 .iter()
                 .any(|column| there.contains(slug(column).as_str()))
+            && layout.width.is_none_or(|wanted| wanted == width)
+            && layout.shapes.iter().all(|(column, wanted)| {
+                let index = slugs.iter().position(|slug| slug == column);
+                index.and_then(|index| shapes.get(index)) == Some(wanted)
+            })
     };
-    // The layout that asks for most headers says most about the file.
+    let asks = |layout: &Layout| {
+        layout.columns.len()
+            + layout.without.len()
+            + layout.shapes.len()
+            + usize::from(layout.width.is_some())
+    };
+    // The layout that asks for most says most about the file.
     let best = sources(packs, wanted)
         .filter(|(_, layout)| fits(layout))
-        .max_by_key(|(_, layout)| layout.columns.len() + layout.without.len());
+        .max_by_key(|(_, layout)| asks(layout));
     match best {
         Some((source, layout)) => known(source, layout, Plan::Table),
         None => unmapped(&slugs.join("\n"), Plan::Table),
     }
+}
+
+/// The form a sheet follows and the publisher that filled it in, or `None`.
+fn form(
+    packs: &Packs,
+    header: &[String],
+    sample: &str,
+    workbook: bool,
+    wanted: &str,
+) -> Option<Recognised> {
+    let mut aligned: BTreeMap<&str, Option<Vec<Option<usize>>>> = BTreeMap::new();
+    let mut folded: Option<String> = None;
+    let mut best: Option<((usize, usize), &Source, &Layout, &Form)> = None;
+    for (source, layout) in sources(packs, wanted) {
+        let Some(form) = layout.form.as_ref().and_then(|code| packs.forms.get(code)) else {
+            continue;
+        };
+        let found = aligned
+            .entry(form.code.as_str())
+            .or_insert_with(|| form.align(header));
+        let Some(found) = found else { continue };
+        let columns = found.iter().flatten().count();
+        let said = if layout.says.is_empty() {
+            0
+        } else {
+            let text = folded.get_or_insert_with(|| {
+                sample
+                    .lines()
+                    .map(|line| format!("_{}_", packs::slug_all(line)))
+                    .collect::<Vec<_>>()
+                    .join("\n")
+            });
+            let count = |says: &String| text.matches(&format!("_{}_", slug(says))).count();
+            layout.says.iter().map(count).sum()
+        };
+        // A layout that asks for a publisher's words is not one of files that never say them.
+        if !layout.says.is_empty() && said == 0 {
+            continue;
+        }
+        if best
+            .as_ref()
+            .is_none_or(|(known, ..)| (columns, said) > *known)
+        {
+            best = Some(((columns, said), source, layout, form));
+        }
+    }
+    let (_, source, layout, form) = best?;
+    let found = aligned.get(form.code.as_str())?.as_ref()?;
+    let mut columns = vec![String::new(); header.len()];
+    for (column, at) in form.columns.iter().zip(found) {
+        if let Some(at) = at {
+            columns[*at] = column.slug.clone();
+        }
+    }
+    let plan = if workbook {
+        Plan::Blocks(block_plan(form, found, header.len()))
+    } else {
+        Plan::Table
+    };
+    Some(Recognised {
+        columns,
+        group: form.group.clone(),
+        ..known(source, layout, plan)
+    })
+}
+
+fn block_plan(form: &Form, found: &[Option<usize>], width: usize) -> BlockPlan {
+    let at = |wanted: &dyn Fn(&packs::FormColumn) -> bool| -> Vec<usize> {
+        let columns = form.columns.iter().zip(found);
+        columns
+            .filter(|(column, _)| wanted(column))
+            .filter_map(|(_, at)| *at)
+            .collect()
+    };
+    let lists = form.lists().into_iter().map(|name| {
+        let mut groups: Vec<&str> = Vec::new();
+        for column in form
+            .columns
+            .iter()
+            .filter(|c| c.list.as_deref() == Some(name))
+        {
+            if !groups.contains(&column.group.as_str()) {
+                groups.push(&column.group);
+            }
+        }
+        let groups = groups.into_iter().map(|group| {
+            let of = |c: &packs::FormColumn| c.list.as_deref() == Some(name) && c.group == group;
+            BlockGroup {
+                columns: at(&of),
+                starts: at(&|c| of(c) && c.starts),
+            }
+        });
+        BlockList {
+            name: name.to_string(),
+            groups: groups.collect(),
+        }
+    });
+    BlockPlan {
+        width,
+        lists: lists.collect(),
+        starts: at(&|column| form.starts.contains(&column.slug)),
+        links: at(&|column| column.link),
+        group: form.group.is_some(),
+    }
+}
+
+/// The column names of a part: the form's where it has one, the pack's new names, else slugs of the headers.
+pub fn column_slugs(header: &[String], found: &Recognised) -> Vec<String> {
+    let own = unique_slugs(header, &RECORD_COLUMNS);
+    let mut taken: BTreeSet<String> = found.columns.iter().cloned().collect();
+    taken.extend(found.group.clone());
+    let of_form = |index: usize| found.columns.get(index).filter(|slug| !slug.is_empty());
+    let mut slugs = Vec::with_capacity(own.len());
+    for (index, slug) in own.into_iter().enumerate() {
+        let name = match of_form(index) {
+            Some(name) => name.clone(),
+            None => {
+                let renamed = found.names.get(&slug).unwrap_or(&slug);
+                let mut name = if taken.contains(renamed) {
+                    slug.clone()
+                } else {
+                    renamed.clone()
+                };
+                let mut count = 1;
+                while taken.contains(&name) {
+                    count += 1;
+                    name = format!("{slug}_{count}");
+                }
+                name
+            }
+        };
+        taken.insert(name.clone());
+        slugs.push(name);
+    }
+    slugs
 }
 
 fn document(packs: &Packs, sample: &[(String, String)], wanted: &str) -> Recognised {
@@ -189,6 +356,8 @@ fn known(source: &Source, layout: &Layout, plan: Plan) -> Recognised {
         place: source.place.clone(),
         known: true,
         names: layout.names.clone(),
+        columns: Vec::new(),
+        group: None,
         plan,
     }
 }
@@ -202,6 +371,8 @@ fn unmapped(signature: &str, plan: Plan) -> Recognised {
         place: String::new(),
         known: false,
         names: BTreeMap::new(),
+        columns: Vec::new(),
+        group: None,
         plan,
     }
 }

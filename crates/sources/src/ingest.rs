@@ -154,6 +154,7 @@ fn recognisers(packs: &Packs) -> String {
     for (path, text) in packs.folder.iter() {
         let recognises = path.ends_with("/source.toml")
             || path.ends_with("/standard.toml")
+            || path.ends_with("/form.toml")
             || path.contains("/tables/");
         if recognises {
             hash.update(path);

@@ -57,7 +57,7 @@ pub(crate) fn read(
         Plan::Skip => return Ok(()),
         Plan::Document { record_path, lists } => (record_path, lists),
         // A document has no rows; its top is the one record.
-        Plan::Table => (String::new(), Vec::new()),
+        Plan::Table | Plan::Blocks(_) => (String::new(), Vec::new()),
     };
     tell_encoding(detected, desk)?;
     let found = count(open()?, &record_path, lines, desk.limits.record_bytes)

@@ -2,16 +2,21 @@
 //!
 //! Rows pass in batches, so a file of any size needs the memory of one batch.
 
+mod small;
+
 use crate::error::Error;
-use crate::identify::{RECORD_COLUMNS, Recognised, identify};
+use crate::identify::{RECORD_COLUMNS, Recognised, column_slugs, identify};
 use crate::profile::ColumnProfile;
-use crate::reading::{Account, Listener, Object, Part, Plan, Problem, Row, Severity, Shape};
+use crate::reading::{
+    Account, BlockPlan, Listener, Object, Part, Plan, Problem, Row, Severity, Shape,
+};
 use lake::arrow::array::{
     ArrayBuilder, ArrayRef, Int32Builder, Int64Builder, RecordBatch, StringBuilder,
 };
-use lake::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use lake::arrow::datatypes::{Field, Schema, SchemaRef};
 use lake::{RegisteredFile, Run, TableName, TableWriter, Written, system};
-use packs::{Packs, path_slug, unique_slugs};
+use packs::{Packs, path_slug};
+use small::{CellRow, ColumnRow, FileRow, ProfileRow, Small};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -72,53 +77,6 @@ struct Column {
     profile: ColumnProfile,
 }
 
-/// Rows of the lake's own tables, small enough to keep until the file ends.
-#[derive(Default)]
-struct Small {
-    files: Vec<FileRow>,
-    problems: Vec<(String, i32, Problem)>,
-    columns: Vec<ColumnRow>,
-    cells: Vec<CellRow>,
-    profiles: Vec<ProfileRow>,
-}
-
-struct FileRow {
-    part: Part,
-    source: String,
-    place: String,
-    layout: String,
-    account: Account,
-    edition: Option<i32>,
-    status: &'static str,
-}
-
-struct ColumnRow {
-    source: String,
-    layout: String,
-    list: String,
-    position: i32,
-    header: String,
-    slug: String,
-}
-
-struct CellRow {
-    source: String,
-    part_id: i32,
-    record: i64,
-    column: String,
-    kind: &'static str,
-    value: String,
-}
-
-struct ProfileRow {
-    source: String,
-    part_id: i32,
-    list: String,
-    column: String,
-    rows: u64,
-    profile: ColumnProfile,
-}
-
 impl<'a> Landing<'a> {
     /// A landing for `file`.
     pub fn new(run: &'a Run, packs: &'a Packs, file: &RegisteredFile) -> Landing<'a> {
@@ -148,6 +106,9 @@ impl<'a> Landing<'a> {
                     header: Vec::new(),
                     preamble: Vec::new(),
                     header_position: 0,
+                    sample: String::new(),
+                    width: 0,
+                    shapes: Vec::new(),
                 },
             };
             let status = if self.file.size_bytes == 0 {
@@ -239,29 +200,39 @@ impl Listener for Landing<'_> {
                 },
                 _,
             ) => {
-                let slugs = unique_slugs(header, &RECORD_COLUMNS);
-                let mut taken: HashSet<String> = HashSet::new();
-                for (index, (header, slug)) in header.iter().zip(slugs).enumerate() {
-                    let renamed = found
-                        .names
-                        .get(&slug)
-                        .cloned()
-                        .unwrap_or_else(|| slug.clone());
-                    let slug = if taken.contains(&renamed) {
-                        slug
-                    } else {
-                        renamed
+                let slugs = column_slugs(header, &found);
+                if let Plan::Blocks(plan) = &found.plan {
+                    tables.extend(
+                        plan.lists
+                            .iter()
+                            .map(|list| Gathering::new(&found.source, &list.name, true)),
+                    );
+                }
+                for (index, (header, slug)) in header.iter().zip(&slugs).enumerate() {
+                    let (table, list) = match &found.plan {
+                        Plan::Blocks(plan) => list_of(plan, index),
+                        _ => (0, ""),
                     };
-                    taken.insert(slug.clone());
                     self.small.columns.push(ColumnRow {
                         source: found.source.clone(),
                         layout: found.layout.clone(),
-                        list: String::new(),
+                        list: list.to_string(),
                         position: index as i32 + 1,
                         header: header.clone(),
                         slug: slug.clone(),
                     });
-                    tables[0].add_column(&slug);
+                    tables[table].add_column_with_id(slug, index as u32);
+                }
+                if let Plan::Blocks(plan) = &found.plan {
+                    for (n, column) in plan.links.iter().enumerate() {
+                        let table = list_of(plan, *column).0;
+                        let id = (plan.width + n) as u32;
+                        tables[table].add_column_with_id(&format!("{}_link", slugs[*column]), id);
+                    }
+                    if let Some(group) = &found.group {
+                        let id = (plan.width + plan.links.len()) as u32;
+                        tables[0].add_column_with_id(group, id);
+                    }
                 }
                 if as_of.is_some_and(|as_of| as_of.preamble) {
                     edition = preamble.iter().find_map(|line| date_in(line));
@@ -379,6 +350,16 @@ impl Listener for Landing<'_> {
     fn object(&mut self, object: &Object<'_>) -> Result<(), Error> {
         let part = self.current()?;
         let part_id = part.part.part_id as i32;
+        if let Some(wanted) = part.as_of_column.filter(|_| object.list == 0) {
+            let by_id = &part.tables[0].by_id;
+            let cell = object
+                .values
+                .iter()
+                .find(|(id, _)| by_id.get(id) == Some(&wanted));
+            if let Some((_, text)) = cell {
+                part.edition = part.edition.max(lake::functions::parse_date(text).value);
+            }
+        }
         let gathering = part
             .tables
             .get_mut(object.list)
@@ -420,7 +401,11 @@ impl Listener for Landing<'_> {
         value: &str,
     ) -> Result<(), Error> {
         let part = self.current()?;
-        let column = part.tables[0].cells.get(column).map_or_else(
+        let landed = part.tables.iter().find_map(|table| {
+            let index = table.by_id.get(&(column as u32))?;
+            table.cells.get(*index)
+        });
+        let column = landed.map_or_else(
             || format!("column_{}", column + 1),
             |column| column.slug.clone(),
         );
@@ -577,6 +562,11 @@ impl Gathering {
         });
     }
 
+    fn add_column_with_id(&mut self, slug: &str, id: u32) {
+        self.add_column(slug);
+        self.by_id.insert(id, self.cells.len() - 1);
+    }
+
     /// The rows gathered so far as a batch; leaves nothing behind.
     fn batch(&mut self, file_id: i64, layout: &str) -> Result<RecordBatch, Error> {
         let rows = std::mem::take(&mut self.rows);
@@ -620,6 +610,19 @@ impl Gathering {
     }
 }
 
+/// The table a column of a sheet lands in, 0 for the records, and the name of its list.
+fn list_of(plan: &BlockPlan, column: usize) -> (usize, &str) {
+    let of = |list: &crate::reading::BlockList| {
+        list.groups
+            .iter()
+            .any(|group| group.columns.contains(&column))
+    };
+    match plan.lists.iter().position(of) {
+        Some(index) => (index + 1, &plan.lists[index].name),
+        None => (0, ""),
+    }
+}
+
 /// The first date in a line of text: `Información actualizada al 30 de noviembre de 2022`.
 fn date_in(line: &str) -> Option<i32> {
     let starts = line.char_indices().filter(|(at, c)| {
@@ -639,212 +642,4 @@ fn date_in(line: &str) -> Option<i32> {
             })
         })
     })
-}
-
-impl Small {
-    fn batches(
-        &self,
-        file: &RegisteredFile,
-    ) -> Result<Vec<(&'static str, SchemaRef, RecordBatch)>, Error> {
-        Ok(vec![
-            ("file", system::file(), self.file_batch(file)?),
-            ("problem", system::problem(), self.problem_batch(file)?),
-            ("raw_column", system::raw_column(), self.column_batch()?),
-            ("raw_cell", system::raw_cell(), self.cell_batch(file)?),
-            ("profile", system::profile(), self.profile_batch(file)?),
-        ])
-    }
-
-    fn file_batch(&self, file: &RegisteredFile) -> Result<RecordBatch, Error> {
-        let mut out = Rows::new(system::file());
-        for row in &self.files {
-            let other: serde_json::Map<String, serde_json::Value> = row
-                .account
-                .other_rows
-                .iter()
-                .filter(|(_, count)| *count > 0)
-                .map(|(kind, count)| (kind.to_string(), (*count).into()))
-                .collect();
-            let other = if other.is_empty() {
-                String::new()
-            } else {
-                serde_json::Value::Object(other).to_string()
-            };
-            out.int64(file.file_id)
-                .text(&file.sha256)
-                .text(&file.path)
-                .int32(row.part.part_id as i32)
-                .text(&row.part.name);
-            out.text(&row.place)
-                .text(&row.source)
-                .text(&row.layout)
-                .text(row.part.format)
-                .text(&row.part.encoding)
-                .text(&row.part.delimiter);
-            out.int64(file.size_bytes)
-                .int64(row.account.records_found as i64)
-                .int64(row.account.rows_read as i64);
-            out.int64(row.account.rows_set_aside as i64)
-                .text(&other)
-                .date(row.edition)
-                .text(row.status)
-                .text(&file.added_at);
-        }
-        out.batch()
-    }
-
-    fn problem_batch(&self, file: &RegisteredFile) -> Result<RecordBatch, Error> {
-        let mut out = Rows::new(system::problem());
-        for (source, part_id, problem) in &self.problems {
-            let severity = match problem.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-                Severity::Notice => "notice",
-            };
-            out.text(source)
-                .int64(file.file_id)
-                .int32(*part_id)
-                .int64_or_null(problem.record.map(|record| record as i64));
-            out.text(&problem.position)
-                .text(&problem.column)
-                .text(problem.code)
-                .text(severity)
-                .text(&problem.found)
-                .text(&problem.action);
-            out.text("read");
-        }
-        out.batch()
-    }
-
-    fn column_batch(&self) -> Result<RecordBatch, Error> {
-        let mut out = Rows::new(system::raw_column());
-        for row in &self.columns {
-            out.text(&row.source)
-                .text(&row.layout)
-                .text(&row.list)
-                .int32(row.position)
-                .text(&row.header)
-                .text(&row.slug);
-        }
-        out.batch()
-    }
-
-    fn cell_batch(&self, file: &RegisteredFile) -> Result<RecordBatch, Error> {
-        let mut out = Rows::new(system::raw_cell());
-        for row in &self.cells {
-            out.text(&row.source)
-                .int64(file.file_id)
-                .int32(row.part_id)
-                .int64(row.record)
-                .text(&row.column)
-                .text(row.kind)
-                .text(&row.value);
-        }
-        out.batch()
-    }
-
-    fn profile_batch(&self, file: &RegisteredFile) -> Result<RecordBatch, Error> {
-        let mut out = Rows::new(system::profile());
-        for row in &self.profiles {
-            let shortest = if row.profile.filled == 0 {
-                0
-            } else {
-                row.profile.min_length as i32
-            };
-            out.text(&row.source)
-                .int64(file.file_id)
-                .int32(row.part_id)
-                .text(&row.list)
-                .text(&row.column)
-                .int64(row.rows as i64);
-            out.int64(row.profile.filled as i64)
-                .int64(row.profile.distinct_estimate() as i64)
-                .int64(row.profile.numbers as i64);
-            out.int64(row.profile.dates as i64)
-                .int32(shortest)
-                .int32(row.profile.max_length as i32)
-                .text(&row.profile.example);
-        }
-        out.batch()
-    }
-}
-
-/// Rows of a small table, cell by cell in the order of its columns.
-struct Rows {
-    schema: SchemaRef,
-    columns: Vec<Builder>,
-    next: usize,
-}
-
-enum Builder {
-    Text(StringBuilder),
-    Int64(Int64Builder),
-    Int32(Int32Builder),
-    Date(lake::arrow::array::Date32Builder),
-}
-
-impl Rows {
-    fn new(schema: SchemaRef) -> Rows {
-        let columns = schema.fields().iter().map(|field| match field.data_type() {
-            DataType::Int64 => Builder::Int64(Int64Builder::new()),
-            DataType::Int32 => Builder::Int32(Int32Builder::new()),
-            DataType::Date32 => Builder::Date(lake::arrow::array::Date32Builder::new()),
-            _ => Builder::Text(StringBuilder::new()),
-        });
-        Rows {
-            columns: columns.collect(),
-            schema,
-            next: 0,
-        }
-    }
-
-    fn column(&mut self) -> &mut Builder {
-        let index = self.next % self.columns.len();
-        self.next += 1;
-        &mut self.columns[index]
-    }
-
-    fn text(&mut self, value: &str) -> &mut Rows {
-        if let Builder::Text(builder) = self.column() {
-            builder.append_value(value);
-        }
-        self
-    }
-
-    fn int64(&mut self, value: i64) -> &mut Rows {
-        self.int64_or_null(Some(value))
-    }
-
-    fn int64_or_null(&mut self, value: Option<i64>) -> &mut Rows {
-        if let Builder::Int64(builder) = self.column() {
-            builder.append_option(value);
-        }
-        self
-    }
-
-    fn int32(&mut self, value: i32) -> &mut Rows {
-        if let Builder::Int32(builder) = self.column() {
-            builder.append_value(value);
-        }
-        self
-    }
-
-    fn date(&mut self, value: Option<i32>) -> &mut Rows {
-        if let Builder::Date(builder) = self.column() {
-            builder.append_option(value);
-        }
-        self
-    }
-
-    fn batch(self) -> Result<RecordBatch, Error> {
-        let arrays = self.columns.into_iter().map(|column| -> ArrayRef {
-            match column {
-                Builder::Text(mut builder) => Arc::new(builder.finish()),
-                Builder::Int64(mut builder) => Arc::new(builder.finish()),
-                Builder::Int32(mut builder) => Arc::new(builder.finish()),
-                Builder::Date(mut builder) => Arc::new(builder.finish()),
-            }
-        });
-        Ok(RecordBatch::try_new(self.schema, arrays.collect()).map_err(lake::Error::from)?)
-    }
 }

@@ -214,6 +214,7 @@ impl Opener<'_, '_> {
     ) -> Result<(), Error> {
         let io = |e| source.error(e);
         let first = archive::first_name(&mut file);
+        let is_ods = crate::recognise::is_opendocument_sheet(&mut file).map_err(io)?;
         let packed = file.metadata().map_err(io)?.len();
         let mut zip = match Zip::open(file).map_err(io)? {
             Ok(zip) => zip,
@@ -233,18 +234,17 @@ impl Opener<'_, '_> {
         };
         let (form, size) = self.look_into(&mut zip);
         match form {
-            Some("xlsx") => {
-                self.compare(name, "xlsx", part)?;
+            Some("xlsx" | "OpenDocument") if form == Some("xlsx") || is_ods => {
+                let kind = if is_ods {
+                    workbook::Kind::Ods
+                } else {
+                    workbook::Kind::Xlsx
+                };
+                self.compare(name, kind.name(), part)?;
                 if !self.budget.allows(packed, size) {
                     return self.too_large(part);
                 }
-                return workbook::read(
-                    source,
-                    part,
-                    workbook::Kind::Xlsx,
-                    self.workbooks,
-                    &mut self.desk,
-                );
+                return workbook::read(source, part, kind, self.workbooks, &mut self.desk);
             }
             Some(what) => {
                 self.compare(name, what, part)?;

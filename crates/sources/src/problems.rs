@@ -35,6 +35,7 @@ pub const CODES: &[&str] = &[
     "json_not_object",
     "json_too_deep",
     "key_repeated",
+    "lists_differ",
     "problem_repeated",
     "quote_stray",
     "quote_unclosed",

@@ -13,7 +13,7 @@ pub struct Part {
     pub part_id: u32,
     /// Where it is: `""` for the file itself, `sheet "Hoja1"`, `obras.zip/2015.csv`.
     pub name: String,
-    /// `csv`, `xlsx`, `xls`, `json`, `jsonl`.
+    /// `csv`, `xlsx`, `xls`, `ods`, `json`, `jsonl`.
     pub format: &'static str,
     /// `utf-8`, `utf-8-bom`, `windows-1252`, `cp850`, `utf-16le`, `utf-16be`, `mixed` (UTF-8 and Windows-1252 by
     /// line), or what the Encoding Standard calls it; empty for workbooks.
@@ -35,6 +35,12 @@ pub enum Shape {
         preamble: Vec<String>,
         /// Line or row number of the (last) header row, from 1; 0 when it is missing and the names are made up.
         header_position: u64,
+        /// Texts of the first rows of a sheet and addresses they link to, one for each line; empty for a CSV.
+        sample: String,
+        /// How many values most of the first rows have, or 0 when they do not agree; a sheet's is that of its header.
+        width: usize,
+        /// What most values of each column look like (`9/9` for `006410041/2013`), or empty; none for a sheet.
+        shapes: Vec<String>,
     },
     /// A JSON document or a stream of them.
     Document {
@@ -51,6 +57,8 @@ pub enum Shape {
 pub enum Plan {
     /// Read it as a table.
     Table,
+    /// Read a sheet as records of one row or several, with lists beside them.
+    Blocks(BlockPlan),
     /// Read a document: where its records are, and which lists inside a record become rows of their own.
     Document {
         /// Path of the records from the top of a document: `""`, `[]`, `releases[]`, `records[]/compiledRelease`.
@@ -60,6 +68,42 @@ pub enum Plan {
     },
     /// Leave it alone (it is already known).
     Skip,
+}
+
+/// How the rows of a sheet make records; columns are counted from 0.
+///
+/// Records come as [`Object`]s whose ids are columns; the address a cell of the n-th of `links` leads to has the id
+/// `width + n`, and the text of the group row above has `width + links.len()`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BlockPlan {
+    /// Columns of the header.
+    pub width: usize,
+    /// A row with one of these filled starts a record; empty: every row is a record.
+    pub starts: Vec<usize>,
+    /// Lists beside the record, in the order of [`Object::list`].
+    pub lists: Vec<BlockList>,
+    /// Columns whose links are kept.
+    pub links: Vec<usize>,
+    /// Whether the text of a group row belongs to the records below it.
+    pub group: bool,
+}
+
+/// A list beside a record.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BlockList {
+    /// Its name.
+    pub name: String,
+    /// Groups of columns that share a row; the n-th element of each group belongs together.
+    pub groups: Vec<BlockGroup>,
+}
+
+/// Columns of a list that share a row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BlockGroup {
+    /// All of them.
+    pub columns: Vec<usize>,
+    /// A row with one of these filled starts an element.
+    pub starts: Vec<usize>,
 }
 
 /// One row of a table, cells as found.

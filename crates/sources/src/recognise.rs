@@ -62,6 +62,16 @@ pub(crate) fn form(file: &mut File) -> io::Result<Form> {
     })
 }
 
+/// Whether a ZIP is a spreadsheet of OpenDocument: its first entry, stored as it is, says so.
+pub(crate) fn is_opendocument_sheet(file: &mut File) -> io::Result<bool> {
+    const SAYS: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
+    file.seek(SeekFrom::Start(0))?;
+    let mut head = vec![0; 128];
+    let n = read_full(file, &mut head)?;
+    file.seek(SeekFrom::Start(0))?;
+    Ok(head[..n].windows(SAYS.len()).any(|bytes| bytes == SAYS))
+}
+
 /// Control characters that no text has. UTF-16 is text: its zeros stand in every second byte.
 fn is_binary(head: &[u8]) -> bool {
     if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
@@ -125,6 +135,7 @@ pub(crate) fn promised(name: &str) -> Option<&'static str> {
         "json" | "jsonl" | "ndjson" | "geojson" => "json",
         "xlsx" | "xlsm" => "xlsx",
         "xls" => "xls",
+        "ods" => "ods",
         "zip" => "zip",
         "gz" | "gzip" => "gzip",
         "pdf" => "PDF",

@@ -1,8 +1,9 @@
-//! Reads workbooks, XLSX and XLS, one part for each sheet that has something in it.
+//! Reads workbooks, XLSX, XLS and ODS, one part for each sheet that has something in it.
 //!
 //! A hostile workbook can ask for any amount of memory, so by default a child process with its own limit
 //! reads the cells and this one only receives them. It refuses to evaluate formulas.
 
+mod block;
 mod cells;
 mod layout;
 mod sheet;
@@ -39,6 +40,17 @@ pub enum Workbooks {
 pub(crate) enum Kind {
     Xlsx,
     Xls,
+    Ods,
+}
+
+impl Kind {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Kind::Xlsx => "xlsx",
+            Kind::Xls => "xls",
+            Kind::Ods => "ods",
+        }
+    }
 }
 
 /// Reads one workbook and reports each sheet as one part.
@@ -119,10 +131,14 @@ pub fn child_main(path: &Path, memory_bytes: u64) -> u8 {
     if memory_bytes > 0 && setrlimit(Resource::As, limit).is_err() {
         return 70;
     }
-    let kind = match std::fs::File::open(path).and_then(|mut f| crate::recognise::form(&mut f)) {
-        Ok(crate::recognise::Form::Ole) => Kind::Xls,
-        _ => Kind::Xlsx,
-    };
+    let kind = std::fs::File::open(path).and_then(|mut file| {
+        Ok(match crate::recognise::form(&mut file)? {
+            crate::recognise::Form::Ole => Kind::Xls,
+            _ if crate::recognise::is_opendocument_sheet(&mut file)? => Kind::Ods,
+            _ => Kind::Xlsx,
+        })
+    });
+    let kind = kind.unwrap_or(Kind::Xlsx);
     let mut out = BufWriter::with_capacity(256 << 10, std::io::stdout().lock());
     let streamed = cells::stream(path, kind, &mut |message| wire::write(&mut out, &message));
     if streamed.and_then(|()| out.flush()).is_ok() {
@@ -155,12 +171,7 @@ impl Book<'_, '_> {
                 } else {
                     format!("{}/{sheet}", self.part)
                 };
-                let format = if self.kind == Kind::Xlsx {
-                    "xlsx"
-                } else {
-                    "xls"
-                };
-                self.sheet = Some(Sheet::new(part, format, merges));
+                self.sheet = Some(Sheet::new(part, self.kind.name(), merges));
                 Ok(())
             }
             Message::Link {

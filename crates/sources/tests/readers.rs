@@ -47,6 +47,7 @@ impl Listener for Recorder {
                 header,
                 preamble,
                 header_position,
+                ..
             } => {
                 self.lines
                     .extend(preamble.iter().map(|line| format!("above {line}")));

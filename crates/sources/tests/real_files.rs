@@ -113,6 +113,7 @@ impl Heard {
                 header,
                 preamble,
                 header_position,
+                ..
             } => (header, *header_position, preamble.len()),
             Shape::Document { .. } => panic!("not a table"),
         }

@@ -11,6 +11,8 @@ pub type RawColumns = BTreeMap<String, BTreeSet<String>>;
 /// One block of a mapping, compiled.
 #[derive(Debug, Clone)]
 pub struct Compiled {
+    /// The standard.
+    pub standard: String,
     /// The table of the standard.
     pub target: String,
     /// The query; columns: origin, then `field` and, where it was read from text, `field__found`.
@@ -40,7 +42,10 @@ pub fn compile(packs: &Packs, source: &Source, raw: &RawColumns) -> Result<Vec<C
             .values()
             .filter(|table| table.path.is_some())
         {
-            if !mapping.tables.iter().any(|rule| rule.target == table.name) {
+            let is_mapped = |rule: &TableRule| {
+                rule.target == table.name && mapping.standard_of(rule) == standard.code
+            };
+            if !mapping.tables.iter().any(is_mapped) {
                 let list = table.path.clone().unwrap_or_default();
                 blocks.push((
                     TableRule {
@@ -55,7 +60,9 @@ pub fn compile(packs: &Packs, source: &Source, raw: &RawColumns) -> Result<Vec<C
     }
     for rule in &mapping.tables {
         let mut rule = rule.clone();
-        let by_path = mapping.paths && standard.tables[&rule.target].path.is_some();
+        let by_path = mapping.paths
+            && mapping.standard_of(&rule) == standard.code
+            && standard.tables[&rule.target].path.is_some();
         if by_path && rule.list.is_empty() {
             rule.list = standard.tables[&rule.target]
                 .path
@@ -69,14 +76,18 @@ pub fn compile(packs: &Packs, source: &Source, raw: &RawColumns) -> Result<Vec<C
         if !raw.contains_key(&rule.list) {
             continue; // No file of this source has had such a list.
         }
+        let standard = &packs.standards[mapping.standard_of(&rule)];
         let table = &standard.tables[&rule.target];
-        compiled.push(block(source, mapping, table, &rule, by_path, raw)?);
+        let mut block = block(source, mapping, table, &rule, by_path, raw)?;
+        block.standard = standard.code.clone();
+        compiled.push(block);
     }
     Ok(compiled)
 }
 
 fn empty_rule() -> TableRule {
     TableRule {
+        standard: None,
         target: String::new(),
         list: String::new(),
         condition: None,
@@ -178,6 +189,7 @@ fn block(
             let parser = match each.parser.as_str() {
                 "dates" => "parse_dates",
                 "codes" => "parse_codes",
+                "names" => "parse_names",
                 other => return Err(wrong("each", format!("no list parser `{other}`"))),
             };
             format!(
@@ -208,6 +220,7 @@ fn block(
         literal(&source.place),
     );
     Ok(Compiled {
+        standard: String::new(),
         target: table.name.clone(),
         sql,
         mapped,
@@ -366,6 +379,14 @@ fn raw_rows(
         }
     }
     from.push_str("\n    JOIN file ON file.file_id = own.file_id AND file.part_id = own.part_id");
+    for (name, text) in [
+        ("source_code", &source.code),
+        ("source_publisher", &source.publisher),
+    ] {
+        if named.contains(name) && there.insert(name.to_string()) {
+            select.push(format!("{} AS {name}", literal(text)));
+        }
+    }
     for name in named.difference(&there.clone()) {
         select.push(format!("CAST(NULL AS VARCHAR) AS {}", quoted(name)));
     }

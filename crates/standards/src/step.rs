@@ -37,17 +37,18 @@ pub async fn run_all(run: &mut Run, packs: &Packs, progress: &Progress) -> Resul
         let Some(mapping) = packs.mappings.get(&source.code) else {
             continue;
         };
-        let standard = &packs.standards[&mapping.standard];
         let compiled = compile(packs, source, &raw)?;
-        for table in standard.tables.values() {
-            let blocks: Vec<Compiled> = compiled
-                .iter()
-                .filter(|block| block.target == table.name)
-                .cloned()
-                .collect();
-            let step = format!("standards/{}.{}/{}", standard.code, table.name, source.code);
-            wanted.insert(step.clone());
-            work.push((source, standard, table, blocks, step));
+        for standard in mapping.standards() {
+            let standard = &packs.standards[standard];
+            for table in standard.tables.values() {
+                let is_for = |block: &&Compiled| {
+                    block.standard == standard.code && block.target == table.name
+                };
+                let blocks: Vec<Compiled> = compiled.iter().filter(is_for).cloned().collect();
+                let step = format!("standards/{}.{}/{}", standard.code, table.name, source.code);
+                wanted.insert(step.clone());
+                work.push((source, standard, table, blocks, step));
+            }
         }
     }
     let bar = progress.bar("harmonising", work.len() as u64, false);

@@ -8,6 +8,7 @@
 WITH supplier AS (
     -- Every supplier with its tax number, if it has a valid one: from its own id, else from the party's identifier.
     -- Generic numbers (public at large, foreigners) belong to nobody.
+    -- Parties that are nobody's supplier are left aside first: the side of a join that is written first is held in memory.
     SELECT
         source,
         ocid,
@@ -27,73 +28,74 @@ WITH supplier AS (
             coalesce(supplier.name, party.name) AS name,
             replace(regexp_replace(upper(trim(supplier.id)), '^(MX-)?RFC-', ''), ' ', '') AS own_rfc,
             replace(regexp_replace(upper(trim(party.identifier_id)), '^(MX-)?RFC-', ''), ' ', '') AS party_rfc
-        FROM ocds.award_supplier AS supplier
-        LEFT JOIN ocds.party AS party
-            ON party.source = supplier.source AND party.ocid = supplier.ocid AND party.id = supplier.id
+        FROM (
+            SELECT party.*
+            FROM (SELECT DISTINCT id FROM ocds.award_supplier WHERE id IS NOT NULL) AS named
+            JOIN ocds.party AS party ON party.id = named.id
+        ) AS party
+        RIGHT JOIN ocds.award_supplier AS supplier
+            ON supplier.source = party.source AND supplier.ocid = party.ocid AND supplier.id = party.id
         WHERE coalesce(supplier.id, supplier.name) IS NOT NULL
     ) AS read
 ),
-direct AS (
-    -- One row per direct-award contract of a known buyer. Amounts that are not in pesos, or zero, cannot be added.
+offered AS (
+    -- Each supplier twice: for the contracts that name its award, and for those of its process that name none.
     SELECT
-        contract.source,
-        contract.place,
-        contract.ocid,
-        contract.id,
-        contract.award_id,
-        coalesce(tender.buyer_id, tender.buyer_name) AS buyer,
-        tender.buyer_name,
-        coalesce(tender.main_procurement_category, '') AS category,
-        coalesce(contract.date_signed, contract.period_start_date) AS date,
-        CASE WHEN contract.value_amount > 0 AND contract.value_currency = 'MXN' THEN contract.value_amount END AS amount
-    FROM ocds.contract AS contract
-    JOIN ocds.tender AS tender ON tender.source = contract.source AND tender.ocid = contract.ocid
-    WHERE tender.procurement_method = 'direct' AND coalesce(tender.buyer_id, tender.buyer_name) IS NOT NULL
-),
-award AS (
-    -- A contract counts once for each of its suppliers, however often the supplier is written.
-    SELECT
-        direct.source,
-        direct.buyer,
-        coalesce(supplier.rfc, nullif(name_key(supplier.name), ''), supplier.id) AS supplier,
-        direct.ocid,
-        direct.id,
-        min(direct.place) AS place,
-        min(direct.buyer_name) AS buyer_name,
-        min(supplier.name) AS supplier_name,
-        min(direct.category) AS category,
-        min(direct.date) AS date,
-        min(direct.amount) AS amount
-    FROM direct
-    JOIN supplier
-        ON supplier.source = direct.source
-        AND supplier.ocid = direct.ocid
-        AND (direct.award_id IS NULL OR supplier.award_id = direct.award_id)
-    GROUP BY
-        direct.source, direct.buyer, coalesce(supplier.rfc, nullif(name_key(supplier.name), ''), supplier.id),
-        direct.ocid, direct.id
+        supplier.source,
+        supplier.ocid,
+        CASE WHEN whose.process = 1 THEN '' ELSE supplier.award_id END AS award_key,
+        supplier.id,
+        supplier.name,
+        supplier.rfc
+    FROM (VALUES (0), (1)) AS whose (process)
+    CROSS JOIN supplier
 ),
 maximum AS (
-    -- The maximum in force for each place, category and day; the row of the place and category wins over a general one.
-    -- Null where the place has maximums that day, but none for the category.
+    -- Every maximum of a direct award, in the order in which one wins over another: of its own place, of its own category, the latest.
     SELECT
-        day.place,
-        day.category,
-        day.date,
-        first_value(parameter.value ORDER BY
-            CASE WHEN parameter.place = '' THEN 1 ELSE 0 END,
-            CASE WHEN parameter.category = '' THEN 1 ELSE 0 END,
-            parameter.valid_from DESC NULLS LAST,
-            parameter.value) FILTER (WHERE parameter.category IN ('', day.category)) AS amount
-    FROM (SELECT DISTINCT place, category, date FROM direct) AS day
-    JOIN parameter
-        ON parameter.indicator = 'R011'
-        AND parameter.name = 'maximum_amount'
-        AND parameter.place IN ('', day.place)
-        AND parameter.procedure IN ('', 'direct')
-        AND (parameter.valid_from IS NULL OR parameter.valid_from <= day.date)
-        AND (parameter.valid_to IS NULL OR parameter.valid_to >= day.date)
-    GROUP BY day.place, day.category, day.date
+        place,
+        category,
+        valid_from,
+        valid_to,
+        value,
+        row_number() OVER (ORDER BY
+            CASE WHEN place = '' THEN 1 ELSE 0 END,
+            CASE WHEN category = '' THEN 1 ELSE 0 END,
+            valid_from DESC NULLS LAST,
+            value) AS turn
+    FROM parameter
+    WHERE indicator = 'R011' AND name = 'maximum_amount' AND procedure IN ('', 'direct')
+),
+award AS (
+    -- One row per direct-award contract of a known buyer and supplier: a contract counts once for each of its suppliers.
+    -- Amounts that are not in pesos, or zero, cannot be added.
+    SELECT
+        contract.source,
+        coalesce(tender.buyer_id, tender.buyer_name) AS buyer,
+        coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id) AS supplier,
+        contract.ocid,
+        contract.id,
+        min(contract.place) AS place,
+        min(coalesce(tender.main_procurement_category, '')) AS category,
+        min(coalesce(contract.date_signed, contract.period_start_date)) AS date,
+        min(CASE WHEN contract.value_amount > 0 AND contract.value_currency = 'MXN' THEN contract.value_amount END) AS amount,
+        -- The maximum in force at the contract's place, category and day.
+        min(maximum.turn) FILTER (WHERE maximum.category IN ('', coalesce(tender.main_procurement_category, ''))) AS turn
+    FROM ocds.tender AS tender
+    JOIN ocds.contract AS contract ON contract.source = tender.source AND contract.ocid = tender.ocid
+    JOIN offered
+        ON offered.source = contract.source
+        AND offered.ocid = contract.ocid
+        AND offered.award_key = coalesce(contract.award_id, '')
+    LEFT JOIN maximum
+        ON maximum.place IN ('', contract.place)
+        AND (maximum.valid_from IS NULL OR maximum.valid_from <= coalesce(contract.date_signed, contract.period_start_date))
+        AND (maximum.valid_to IS NULL OR maximum.valid_to >= coalesce(contract.date_signed, contract.period_start_date))
+        AND coalesce(contract.date_signed, contract.period_start_date) IS NOT NULL
+    WHERE tender.procurement_method = 'direct' AND coalesce(tender.buyer_id, tender.buyer_name) IS NOT NULL
+    GROUP BY
+        contract.source, coalesce(tender.buyer_id, tender.buyer_name),
+        coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id), contract.ocid, contract.id
 ),
 by_day AS (
     -- usable: contracts with a date, an amount and a maximum; within: those that do not exceed it.
@@ -103,56 +105,74 @@ by_day AS (
         award.supplier,
         award.category,
         award.date,
-        min(maximum.amount) AS maximum_amount,
+        min(maximum.value) AS maximum_amount,
         count(*) AS contracts,
-        count(award.amount) FILTER (WHERE maximum.amount IS NOT NULL) AS usable,
-        count(award.amount) FILTER (WHERE award.amount <= maximum.amount) AS within,
-        sum(award.amount) FILTER (WHERE award.amount <= maximum.amount) AS amount
+        count(award.amount) FILTER (WHERE maximum.value IS NOT NULL) AS usable,
+        count(award.amount) FILTER (WHERE award.amount <= maximum.value) AS within,
+        sum(award.amount) FILTER (WHERE award.amount <= maximum.value) AS amount
     FROM award
-    LEFT JOIN maximum
-        ON maximum.place = award.place AND maximum.category = award.category AND maximum.date = award.date
+    LEFT JOIN maximum ON maximum.turn = award.turn
     WHERE award.supplier IS NOT NULL
     GROUP BY award.source, award.buyer, award.supplier, award.category, award.date
 ),
-counted AS (
+number AS (
+    SELECT CAST(max(value) AS BIGINT) AS window_days
+    FROM parameter
+    WHERE indicator = 'R011' AND name = 'window_days' AND place = ''
+),
+event AS (
+    -- Each day opens a window, and closes it `window_days` later: one pass over the days in order adds up every window.
+    SELECT
+        by_day.*,
+        edge.closes,
+        CAST(by_day.date - DATE '1970-01-01' AS BIGINT) + CASE WHEN edge.closes = 1 THEN number.window_days ELSE 0 END AS day
+    FROM by_day
+    CROSS JOIN number
+    CROSS JOIN (VALUES (0), (1)) AS edge (closes)
+),
+running AS (
+    -- What has been added up to each edge; contracts of a day are counted before the windows that close on it.
     SELECT
         source,
         buyer,
         supplier,
-        sum(contracts) AS contracts,
-        sum(usable) AS usable,
-        sum(usable) - sum(within) AS above_maximum
-    FROM by_day
-    GROUP BY source, buyer, supplier
-    HAVING sum(usable) >= 2
-),
-number AS (
-    SELECT max(value) AS window_days
-    FROM parameter
-    WHERE indicator = 'R011' AND name = 'window_days' AND place = ''
+        category,
+        date,
+        closes,
+        maximum_amount,
+        contracts,
+        usable,
+        within,
+        amount,
+        sum(CASE WHEN closes = 0 THEN amount END) OVER in_order AS amount_so_far,
+        sum(CASE WHEN closes = 0 THEN within END) OVER in_order AS within_so_far,
+        max(CASE WHEN closes = 0 AND within > 0 THEN date END) OVER in_order AS last_date
+    FROM event
+    WINDOW in_order AS (
+        PARTITION BY source, buyer, supplier, category
+        ORDER BY day, closes
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    )
 ),
 moving AS (
+    -- A window holds what was added when it closes, less what was there before it opened.
     SELECT
-        first.source,
-        first.buyer,
-        first.supplier,
-        first.category,
-        first.date AS window_start,
-        max(last.date) AS window_end,
-        min(first.maximum_amount) AS maximum_amount,
-        CAST(sum(last.amount) AS DECIMAL(24, 6)) AS amount,
-        sum(last.within) AS contracts
-    FROM by_day AS first
-    CROSS JOIN number
-    JOIN by_day AS last
-        ON last.source = first.source
-        AND last.buyer = first.buyer
-        AND last.supplier = first.supplier
-        AND last.category = first.category
-        AND last.date >= first.date
-        AND CAST(last.date - first.date AS BIGINT) <= number.window_days
-    WHERE first.within > 0 AND last.within > 0
-    GROUP BY first.source, first.buyer, first.supplier, first.category, first.date
+        source,
+        buyer,
+        supplier,
+        category,
+        date AS window_start,
+        max(last_date) FILTER (WHERE closes = 1) AS window_end,
+        min(maximum_amount) AS maximum_amount,
+        min(contracts) AS day_contracts,
+        min(usable) AS day_usable,
+        min(within) AS day_within,
+        CASE WHEN min(within) > 0 THEN CAST(
+            max(amount_so_far) FILTER (WHERE closes = 1) - max(amount_so_far) FILTER (WHERE closes = 0) + min(amount)
+            AS DECIMAL(24, 6)) END AS amount,
+        max(within_so_far) FILTER (WHERE closes = 1) - max(within_so_far) FILTER (WHERE closes = 0) + min(within) AS contracts
+    FROM running
+    GROUP BY source, buyer, supplier, category, date
 ),
 shown AS (
     -- The window to show: one above its maximum if there is any; of those the largest, then the earliest.
@@ -168,29 +188,34 @@ shown AS (
         contracts,
         row_number() OVER (
             PARTITION BY source, buyer, supplier
-            ORDER BY CASE WHEN amount > maximum_amount THEN 0 ELSE 1 END, amount DESC, window_start, category
-        ) AS place_in_line
+            ORDER BY
+                CASE WHEN amount > maximum_amount THEN 0 ELSE 1 END,
+                amount DESC NULLS LAST,
+                window_start NULLS LAST,
+                category
+        ) AS place_in_line,
+        sum(day_contracts) OVER (PARTITION BY source, buyer, supplier) AS all_contracts,
+        sum(day_usable) OVER (PARTITION BY source, buyer, supplier) AS usable,
+        sum(day_within) OVER (PARTITION BY source, buyer, supplier) AS within
     FROM moving
 )
 SELECT
-    counted.source || '/' || counted.buyer || '/' || counted.supplier AS subject_id,
-    counted.source,
-    coalesce(shown.amount > shown.maximum_amount, false) AS flagged,
-    shown.amount AS value,
-    CAST(shown.maximum_amount AS DECIMAL(24, 6)) AS threshold,
-    shown.amount AS amount,
-    CASE WHEN shown.amount IS NOT NULL THEN 'MXN' END AS currency,
-    CASE WHEN counted.contracts > counted.usable THEN 'left_out' END AS note,
+    source || '/' || buyer || '/' || supplier AS subject_id,
+    source,
+    coalesce(amount > maximum_amount, false) AS flagged,
+    amount AS value,
+    CASE WHEN amount IS NOT NULL THEN CAST(maximum_amount AS DECIMAL(24, 6)) END AS threshold,
+    amount,
+    CASE WHEN amount IS NOT NULL THEN 'MXN' END AS currency,
+    CASE WHEN all_contracts > usable THEN 'left_out' END AS note,
     json_object(
-        'window_start', CAST(shown.window_start AS VARCHAR),
-        'window_end', CAST(shown.window_end AS VARCHAR),
-        'contracts_in_window', CAST(shown.contracts AS VARCHAR),
-        'category', nullif(shown.category, ''),
-        'contracts', CAST(counted.contracts AS VARCHAR),
-        'left_out', CAST(counted.contracts - counted.usable AS VARCHAR),
-        'above_maximum', CAST(counted.above_maximum AS VARCHAR)
+        'window_start', CASE WHEN amount IS NOT NULL THEN CAST(window_start AS VARCHAR) END,
+        'window_end', CASE WHEN amount IS NOT NULL THEN CAST(window_end AS VARCHAR) END,
+        'contracts_in_window', CASE WHEN amount IS NOT NULL THEN CAST(contracts AS VARCHAR) END,
+        'category', CASE WHEN amount IS NOT NULL THEN nullif(category, '') END,
+        'contracts', CAST(all_contracts AS VARCHAR),
+        'left_out', CAST(all_contracts - usable AS VARCHAR),
+        'above_maximum', CAST(usable - within AS VARCHAR)
     ) AS detail
-FROM counted
-LEFT JOIN shown
-    ON shown.source = counted.source AND shown.buyer = counted.buyer AND shown.supplier = counted.supplier
-    AND shown.place_in_line = 1
+FROM shown
+WHERE place_in_line = 1 AND usable >= 2

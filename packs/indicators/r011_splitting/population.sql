@@ -6,6 +6,7 @@
 WITH supplier AS (
     -- Every supplier with its tax number, if it has a valid one: from its own id, else from the party's identifier.
     -- Generic numbers (public at large, foreigners) belong to nobody.
+    -- Parties that are nobody's supplier are left aside first: the side of a join that is written first is held in memory.
     SELECT
         source,
         ocid,
@@ -25,73 +26,77 @@ WITH supplier AS (
             coalesce(supplier.name, party.name) AS name,
             replace(regexp_replace(upper(trim(supplier.id)), '^(MX-)?RFC-', ''), ' ', '') AS own_rfc,
             replace(regexp_replace(upper(trim(party.identifier_id)), '^(MX-)?RFC-', ''), ' ', '') AS party_rfc
-        FROM ocds.award_supplier AS supplier
-        LEFT JOIN ocds.party AS party
-            ON party.source = supplier.source AND party.ocid = supplier.ocid AND party.id = supplier.id
+        FROM (
+            SELECT party.*
+            FROM (SELECT DISTINCT id FROM ocds.award_supplier WHERE id IS NOT NULL) AS named
+            JOIN ocds.party AS party ON party.id = named.id
+        ) AS party
+        RIGHT JOIN ocds.award_supplier AS supplier
+            ON supplier.source = party.source AND supplier.ocid = party.ocid AND supplier.id = party.id
         WHERE coalesce(supplier.id, supplier.name) IS NOT NULL
     ) AS read
 ),
-direct AS (
-    -- One row per direct-award contract of a known buyer. Amounts that are not in pesos, or zero, cannot be added.
+offered AS (
+    -- Each supplier twice: for the contracts that name its award, and for those of its process that name none.
     SELECT
-        contract.source,
-        contract.place,
-        contract.ocid,
-        contract.id,
-        contract.award_id,
-        coalesce(tender.buyer_id, tender.buyer_name) AS buyer,
-        tender.buyer_name,
-        coalesce(tender.main_procurement_category, '') AS category,
-        coalesce(contract.date_signed, contract.period_start_date) AS date,
-        CASE WHEN contract.value_amount > 0 AND contract.value_currency = 'MXN' THEN contract.value_amount END AS amount
-    FROM ocds.contract AS contract
-    JOIN ocds.tender AS tender ON tender.source = contract.source AND tender.ocid = contract.ocid
-    WHERE tender.procurement_method = 'direct' AND coalesce(tender.buyer_id, tender.buyer_name) IS NOT NULL
-),
-award AS (
-    -- A contract counts once for each of its suppliers, however often the supplier is written.
-    SELECT
-        direct.source,
-        direct.buyer,
-        coalesce(supplier.rfc, nullif(name_key(supplier.name), ''), supplier.id) AS supplier,
-        direct.ocid,
-        direct.id,
-        min(direct.place) AS place,
-        min(direct.buyer_name) AS buyer_name,
-        min(supplier.name) AS supplier_name,
-        min(direct.category) AS category,
-        min(direct.date) AS date,
-        min(direct.amount) AS amount
-    FROM direct
-    JOIN supplier
-        ON supplier.source = direct.source
-        AND supplier.ocid = direct.ocid
-        AND (direct.award_id IS NULL OR supplier.award_id = direct.award_id)
-    GROUP BY
-        direct.source, direct.buyer, coalesce(supplier.rfc, nullif(name_key(supplier.name), ''), supplier.id),
-        direct.ocid, direct.id
+        supplier.source,
+        supplier.ocid,
+        CASE WHEN whose.process = 1 THEN '' ELSE supplier.award_id END AS award_key,
+        supplier.id,
+        supplier.name,
+        supplier.rfc
+    FROM (VALUES (0), (1)) AS whose (process)
+    CROSS JOIN supplier
 ),
 maximum AS (
-    -- The maximum in force for each place, category and day; the row of the place and category wins over a general one.
-    -- Null where the place has maximums that day, but none for the category.
+    -- Every maximum of a direct award, in the order in which one wins over another: of its own place, of its own category, the latest.
     SELECT
-        day.place,
-        day.category,
-        day.date,
-        first_value(parameter.value ORDER BY
-            CASE WHEN parameter.place = '' THEN 1 ELSE 0 END,
-            CASE WHEN parameter.category = '' THEN 1 ELSE 0 END,
-            parameter.valid_from DESC NULLS LAST,
-            parameter.value) FILTER (WHERE parameter.category IN ('', day.category)) AS amount
-    FROM (SELECT DISTINCT place, category, date FROM direct) AS day
-    JOIN parameter
-        ON parameter.indicator = 'R011'
-        AND parameter.name = 'maximum_amount'
-        AND parameter.place IN ('', day.place)
-        AND parameter.procedure IN ('', 'direct')
-        AND (parameter.valid_from IS NULL OR parameter.valid_from <= day.date)
-        AND (parameter.valid_to IS NULL OR parameter.valid_to >= day.date)
-    GROUP BY day.place, day.category, day.date
+        place,
+        category,
+        valid_from,
+        valid_to,
+        value,
+        row_number() OVER (ORDER BY
+            CASE WHEN place = '' THEN 1 ELSE 0 END,
+            CASE WHEN category = '' THEN 1 ELSE 0 END,
+            valid_from DESC NULLS LAST,
+            value) AS turn
+    FROM parameter
+    WHERE indicator = 'R011' AND name = 'maximum_amount' AND procedure IN ('', 'direct')
+),
+award AS (
+    -- One row per direct-award contract of a known buyer and supplier: a contract counts once for each of its suppliers.
+    -- Amounts that are not in pesos, or zero, cannot be added.
+    SELECT
+        contract.source,
+        coalesce(tender.buyer_id, tender.buyer_name) AS buyer,
+        coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id) AS supplier,
+        contract.ocid,
+        contract.id,
+        min(contract.place) AS place,
+        min(tender.buyer_name) AS buyer_name,
+        min(offered.name) AS supplier_name,
+        min(coalesce(tender.main_procurement_category, '')) AS category,
+        min(coalesce(contract.date_signed, contract.period_start_date)) AS date,
+        min(CASE WHEN contract.value_amount > 0 AND contract.value_currency = 'MXN' THEN contract.value_amount END) AS amount,
+        -- The maximum in force at the contract's place, category and day.
+        min(maximum.turn) FILTER (WHERE maximum.category IN ('', coalesce(tender.main_procurement_category, ''))) AS turn,
+        count(maximum.turn) AS maximums
+    FROM ocds.tender AS tender
+    JOIN ocds.contract AS contract ON contract.source = tender.source AND contract.ocid = tender.ocid
+    JOIN offered
+        ON offered.source = contract.source
+        AND offered.ocid = contract.ocid
+        AND offered.award_key = coalesce(contract.award_id, '')
+    LEFT JOIN maximum
+        ON maximum.place IN ('', contract.place)
+        AND (maximum.valid_from IS NULL OR maximum.valid_from <= coalesce(contract.date_signed, contract.period_start_date))
+        AND (maximum.valid_to IS NULL OR maximum.valid_to >= coalesce(contract.date_signed, contract.period_start_date))
+        AND coalesce(contract.date_signed, contract.period_start_date) IS NOT NULL
+    WHERE tender.procurement_method = 'direct' AND coalesce(tender.buyer_id, tender.buyer_name) IS NOT NULL
+    GROUP BY
+        contract.source, coalesce(tender.buyer_id, tender.buyer_name),
+        coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id), contract.ocid, contract.id
 )
 SELECT
     award.source || '/' || award.buyer || '/' || award.supplier AS subject_id,
@@ -104,12 +109,9 @@ SELECT
     CASE WHEN count(award.amount) > 0 THEN 'MXN' END AS currency,
     count(award.date) AS dated,
     count(award.amount) FILTER (WHERE award.date IS NOT NULL) AS priced,
-    count(award.amount) FILTER (WHERE maximum.amount IS NOT NULL) AS ruled,
-    count(award.amount) FILTER (WHERE maximum.place IS NOT NULL AND maximum.amount IS NULL AND award.category = '')
-        AS without_category
+    count(award.amount) FILTER (WHERE award.turn IS NOT NULL) AS ruled,
+    count(award.amount) FILTER (WHERE award.maximums > 0 AND award.turn IS NULL AND award.category = '') AS without_category
 FROM award
-LEFT JOIN maximum
-    ON maximum.place = award.place AND maximum.category = award.category AND maximum.date = award.date
 WHERE award.supplier IS NOT NULL
 GROUP BY award.source, award.buyer, award.supplier
 HAVING count(*) >= 2

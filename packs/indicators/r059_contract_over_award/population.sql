@@ -24,4 +24,5 @@ LEFT JOIN ocds.award AS award
     ON award.source = contract.source
     AND award.ocid = contract.ocid
     AND award.id = coalesce(contract.award_id, only_award.id)
+WHERE contract.id IS NOT NULL
 GROUP BY contract.source, contract.ocid, contract.id

@@ -80,10 +80,7 @@ impl Explain {
             source.code, source.title.en, source.description.en, source.publisher, source.url
         );
         for block in standards::compile(&packs, source, &declared(&packs, source))? {
-            println!(
-                "-- {}.{}\n{};\n",
-                packs.mappings[&source.code].standard, block.target, block.sql
-            );
+            println!("-- {}.{}\n{};\n", block.standard, block.target, block.sql);
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -105,13 +105,20 @@ impl Listener for Looking<'_> {
             Shape::Table { header, .. } => header.iter().cloned().map(Column::new).collect(),
             Shape::Document { .. } => Vec::new(),
         };
+        let mut by_id = BTreeMap::new();
+        if let Plan::Blocks(plan) = &found.plan {
+            let lists = std::iter::once(0).chain(1..=plan.lists.len());
+            by_id.extend(
+                lists.flat_map(|list| (0..plan.width).map(move |id| ((list, id as u32), id))),
+            );
+        }
         let seen = Seen {
             part: part.clone(),
             source: found.source,
             layout: found.layout,
             known: found.known,
             columns,
-            by_id: BTreeMap::new(),
+            by_id,
             account: Account::default(),
         };
         self.parts.push(seen);

@@ -7,8 +7,12 @@ mod text;
 mod udf;
 
 pub use dates::{DateFound, add_months, parse_date, parse_dates, term_months};
-pub use names::{fold_text, is_rfc, name_key, parse_rfc, rfc_has_check_digit};
-pub use numbers::{parse_boolean, parse_decimal, parse_decimal_eu, parse_integer, to_text};
+pub use names::{
+    fold_text, is_rfc, join_name, name_key, parse_names, parse_rfc, rfc_has_check_digit,
+};
+pub use numbers::{
+    amount_range, parse_boolean, parse_decimal, parse_decimal_eu, parse_integer, to_text,
+};
 pub use text::{parse_codes, stable_id};
 
 use datafusion::prelude::SessionContext;
@@ -22,6 +26,10 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
     (
         "name_key(text)",
         "legal name without signs and company form; equal keys are a possible match, never more",
+    ),
+    (
+        "join_name(name, surname, surname)",
+        "one name from the cells of a form; repeated parts and parts that say \"does not apply\" are left out",
     ),
     (
         "is_rfc(text)",
@@ -50,10 +58,18 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
         "list of struct(value, precision, zone, problem): every date in a cell",
     ),
     (
+        "parse_names(text)",
+        "list of text: the names of a cell that holds several",
+    ),
+    (
         "parse_codes(text)",
         "list of text: codes between ; , / or |",
     ),
     ("number_value(text)", "the number, or null"),
+    (
+        "amount_min(text), amount_max(text)",
+        "the amounts after the words minimum and maximum, or null",
+    ),
     ("date_value(text)", "the day, or null"),
     (
         "term_months(text)",

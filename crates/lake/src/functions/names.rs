@@ -91,6 +91,107 @@ fn without_form(words: &[&str]) -> usize {
     }
 }
 
+/// A name from the cells of a form: given name or company, and two surnames.
+///
+/// Offices repeat a company's name in every cell, write there that surnames do not apply, or put another
+/// company: only what adds to the name is joined.
+pub fn join_name(first: &str, paternal: &str, maternal: &str) -> String {
+    let tidy = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let first = tidy(first);
+    let mut seen = vec![name_key(&first)];
+    let is_company = has_company_form(&first);
+    let mut name = first;
+    for part in [paternal, maternal] {
+        let part = tidy(part);
+        let key = name_key(&part);
+        let adds = !key.is_empty() && !seen.contains(&key) && !says_nothing(&key);
+        let other_company = is_company || has_company_form(&part);
+        if adds && (name.is_empty() || !other_company) {
+            if !name.is_empty() {
+                name.push(' ');
+            }
+            name.push_str(&part);
+        }
+        seen.push(key);
+    }
+    if says_nothing(&name_key(&name)) {
+        String::new()
+    } else {
+        name
+    }
+}
+
+/// The names of a cell that holds several: one to a line, between semicolons or wide gaps, or after commas that
+/// follow a company form, as in `ARCOE, S.A. DE C.V., CLEAN, S.C.`
+pub fn parse_names(text: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let spaced = text.replace('\t', "    ");
+    for line in spaced.split(['\n', '\r', ';']) {
+        for piece in line.split("    ") {
+            let mut name = String::new();
+            for part in piece.split(',') {
+                if has_company_form(&name) && !is_only_form(part) {
+                    push_name(&mut names, &name);
+                    name.clear();
+                }
+                if !name.is_empty() {
+                    name.push(',');
+                }
+                name.push_str(part);
+            }
+            push_name(&mut names, &name);
+        }
+    }
+    names
+}
+
+fn push_name(names: &mut Vec<String>, name: &str) {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = name.trim_matches([',', '.', ' ']).trim();
+    if name.chars().filter(|c| c.is_alphabetic()).count() < 2 {
+        return;
+    }
+    // The form was cut off by a gap: `SIMPLIFICADO PUNTO     S.A. DE C.V.`
+    match names.last_mut() {
+        Some(last) if is_only_form(name) => {
+            last.push_str(", ");
+            last.push_str(name);
+        }
+        _ => names.push(name.to_owned()),
+    }
+}
+
+/// `S.A. de C.V.` and nothing else.
+fn is_only_form(text: &str) -> bool {
+    let probe = format!("X {text}");
+    name_key(&probe) == "X"
+}
+
+fn has_company_form(text: &str) -> bool {
+    let plain = fold_text(text).replace(['.', ','], " ");
+    let plain: Vec<&str> = plain.split_whitespace().collect();
+    plain.join(" ") != name_key(text) && name_key(text).len() + 1 < plain.join(" ").len()
+}
+
+/// What people write into a cell that does not apply to them.
+fn says_nothing(key: &str) -> bool {
+    const NOTHING: &[&str] = &[
+        "NO APLICA",
+        "NO HAY",
+        "NO SE",
+        "PERSONA MORAL",
+        "PERSONA FISICA",
+        "NINGUNO",
+        "NINGUNA",
+        "SE DECLARA",
+        "DESIERT",
+        "SIN ",
+    ];
+    key.is_empty()
+        || matches!(key, "N A" | "NA" | "ND" | "S N" | "X" | "0")
+        || NOTHING.iter().any(|start| key.starts_with(start))
+}
+
 /// Upper case, without blanks, dots and dashes, and without a leading `RFC` or `MX-RFC`.
 pub fn parse_rfc(text: &str) -> (Option<String>, Option<&'static str>) {
     let clean: String = text
@@ -200,5 +301,48 @@ mod tests {
         );
         assert_eq!(parse_rfc("NGA030930K"), (None, Some("rfc_malformed")));
         assert!(!rfc_has_check_digit("ACC071123LL9"));
+    }
+
+    #[test]
+    fn names_of_one_person_are_joined_once() {
+        assert_eq!(join_name("Juan", "Pérez", "Díaz"), "Juan Pérez Díaz");
+        assert_eq!(
+            join_name("COMSA, S.A.", "COMSA, S.A.", "COMSA, S.A."),
+            "COMSA, S.A."
+        );
+        assert_eq!(
+            join_name(
+                "G.P. Construcciones, S.A.",
+                "Grupo Femaya, S.A. de C.V.",
+                ""
+            ),
+            "G.P. Construcciones, S.A."
+        );
+        assert_eq!(
+            join_name("Rack Star, S.A. de C.V.", "No Aplica Persona moral", "N/A"),
+            "Rack Star, S.A. de C.V."
+        );
+        assert_eq!(join_name("SE DECLARA DESIERTA", "", ""), "");
+    }
+
+    #[test]
+    fn a_cell_of_several_names_is_taken_apart() {
+        assert_eq!(
+            parse_names("PRO AMBIENTE, S.A. DE C.V., CAGSA, S.A. DE C.V., ARCOE, S.C."),
+            [
+                "PRO AMBIENTE, S.A. DE C.V",
+                "CAGSA, S.A. DE C.V",
+                "ARCOE, S.C"
+            ]
+        );
+        assert_eq!(
+            parse_names("Huatan S.A. de C.V.      Verde, S.A. de C.V."),
+            ["Huatan S.A. de C.V", "Verde, S.A. de C.V"]
+        );
+        assert_eq!(
+            parse_names("Olea, Martínez y Asociados"),
+            ["Olea, Martínez y Asociados"]
+        );
+        assert!(parse_names("  ").is_empty());
     }
 }

@@ -8,8 +8,65 @@ const MOST: i128 = 1_000_000_000_000_000_000;
 /// Reads `1,234.56`, `$1'234.56`, `(12.5)`, `1.80123E+11`; the decimal mark is a dot.
 ///
 /// Out: millionths and a problem. More than six decimals are rounded half up and reported.
+///
+/// `$79.071,06` can only be read the other way round: it is, and says so. Words after the number in brackets,
+/// as in `364,000.00 (Trescientos…)`, are left out.
 pub fn parse_decimal(text: &str) -> (Option<i128>, Option<&'static str>) {
-    parse(text, '.', ',')
+    let number = without_words(text);
+    match parse(number, '.', ',') {
+        (None, Some("number_unreadable")) if is_other_way_round(number) => {
+            match parse_decimal_eu(number) {
+                (Some(value), None) => (Some(value), Some("number_marks_swapped")),
+                _ => (None, Some("number_unreadable")),
+            }
+        }
+        found => found,
+    }
+}
+
+/// `364,000.00 (Trescientos sesenta…)` without what is in brackets; `(12.5)` stays as it is.
+fn without_words(text: &str) -> &str {
+    match text.split_once('(') {
+        Some((number, words))
+            if number.contains(|c: char| c.is_ascii_digit())
+                && !words.contains(|c: char| c.is_ascii_digit() && !words.contains("/100")) =>
+        {
+            number.trim_end()
+        }
+        _ => text,
+    }
+}
+
+/// Groups after dots and one or two digits after the only comma: no other reading is left.
+fn is_other_way_round(text: &str) -> bool {
+    let Some((whole, cents)) = text.trim().rsplit_once(',') else {
+        return false;
+    };
+    whole.contains('.')
+        && !whole.contains(',')
+        && (1..=2).contains(&cents.len())
+        && cents.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The least and the most of a cell such as `Monto mínimo $175,000.00 Monto máximo $250,000.00`; none if it names neither.
+pub fn amount_range(text: &str) -> (Option<i128>, Option<i128>) {
+    let folded: Vec<char> = text.to_lowercase().chars().collect();
+    let after = |word: &str| {
+        let word: Vec<char> = word.chars().collect();
+        let at = folded.windows(word.len()).position(|w| {
+            w.iter()
+                .zip(&word)
+                .all(|(a, b)| a == b || matches!((a, b), ('í', 'i') | ('á', 'a')))
+        })?;
+        let rest: String = folded[at + word.len()..].iter().collect();
+        let start = rest.find(|c: char| c.is_ascii_digit())?;
+        let number: String = rest[start..]
+            .chars()
+            .take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '\'' | '´' | '’' | '`'))
+            .collect();
+        parse_decimal(number.trim_end_matches(['.', ','])).0
+    };
+    (after("min"), after("max"))
 }
 
 /// Reads `1.234,56`; the decimal mark is a comma.
@@ -78,6 +135,11 @@ fn ungrouped(whole: &str, group: char) -> Option<String> {
     if whole.bytes().all(|b| b.is_ascii_digit()) {
         return Some(whole.to_string());
     }
+    // `364, 000`: a mark and a blank are one mark.
+    let whole = whole
+        .replace(", ", ",")
+        .replace("´ ", "´")
+        .replace("' ", "'");
     let groups: Vec<&str> = whole.split(is_mark).collect();
     let (first, others) = groups.split_first()?;
     let fits = !first.is_empty() && first.len() <= 3 && others.iter().all(|group| group.len() == 3);
@@ -194,5 +256,19 @@ mod tests {
         fn nothing_panics(text in ".{0,40}") {
             let _ = (parse_decimal(&text), parse_decimal_eu(&text), parse_integer(&text), parse_boolean(&text));
         }
+    }
+
+    #[test]
+    fn the_least_and_the_most_of_an_open_contract() {
+        let text =
+            |(least, most): (Option<i128>, Option<i128>)| (least.map(to_text), most.map(to_text));
+        assert_eq!(
+            text(amount_range(
+                "MONTO MÍNIMO $175,000.00 MONTO MÁXIMO $250,000.50"
+            )),
+            (Some("175000".into()), Some("250000.5".into()))
+        );
+        assert_eq!(text(amount_range("1,500.00")), (None, None));
+        assert_eq!(text(amount_range("máximo por definir")), (None, None));
     }
 }

@@ -83,6 +83,36 @@ pub(super) fn register(context: &SessionContext) {
                 Some(names::name_key(text)).filter(|key| !key.is_empty())
             })
         }),
+        Function {
+            name: "join_name",
+            signature: Signature::exact(
+                vec![DataType::Utf8, DataType::Utf8, DataType::Utf8],
+                Volatility::Immutable,
+            ),
+            returns: DataType::Utf8,
+            body: |args| {
+                let part = |index: usize, row: usize| {
+                    let cells = args[index].as_string::<i32>();
+                    if cells.is_valid(row) {
+                        cells.value(row)
+                    } else {
+                        ""
+                    }
+                };
+                let rows = args[0].len();
+                let names = (0..rows).map(|row| {
+                    let name = names::join_name(part(0, row), part(1, row), part(2, row));
+                    (!name.is_empty()).then_some(name)
+                });
+                Ok(Arc::new(names.collect::<StringArray>()))
+            },
+        },
+        one("amount_min", DECIMAL, |args| {
+            amounts(args, |text| numbers::amount_range(text).0)
+        }),
+        one("amount_max", DECIMAL, |args| {
+            amounts(args, |text| numbers::amount_range(text).1)
+        }),
         one("stable_id", DataType::Utf8, |args| {
             texts(args, |text| Some(text::stable_id(text)))
         }),
@@ -157,25 +187,13 @@ pub(super) fn register(context: &SessionContext) {
             },
         ),
         one("parse_codes", list_of(DataType::Utf8), |args| {
-            let mut out = ListBuilder::new(StringBuilder::new());
-            for cell in column(args).iter() {
-                cell.map(text::parse_codes)
-                    .unwrap_or_default()
-                    .iter()
-                    .for_each(|code| out.values().append_value(code));
-                out.append(true);
-            }
-            Ok(Arc::new(out.finish()))
+            lists(args, text::parse_codes)
+        }),
+        one("parse_names", list_of(DataType::Utf8), |args| {
+            lists(args, names::parse_names)
         }),
         one("number_value", DECIMAL, |args| {
-            let values = column(args)
-                .iter()
-                .map(|cell| cell.and_then(|cell| numbers::parse_decimal(cell).0));
-            Ok(Arc::new(
-                values
-                    .collect::<arrow::array::Decimal128Array>()
-                    .with_precision_and_scale(24, 6)?,
-            ))
+            amounts(args, |text| numbers::parse_decimal(text).0)
         }),
         one("date_value", DataType::Date32, |args| {
             let values = column(args)
@@ -255,6 +273,27 @@ fn texts(args: &[ArrayRef], body: impl Fn(&str) -> Option<String>) -> Result<Arr
             .iter()
             .map(|cell| cell.and_then(&body))
             .collect::<StringArray>(),
+    ))
+}
+
+fn lists(args: &[ArrayRef], body: fn(&str) -> Vec<String>) -> Result<ArrayRef> {
+    let mut out = ListBuilder::new(StringBuilder::new());
+    for cell in column(args).iter() {
+        cell.map(body)
+            .unwrap_or_default()
+            .iter()
+            .for_each(|text| out.values().append_value(text));
+        out.append(true);
+    }
+    Ok(Arc::new(out.finish()))
+}
+
+fn amounts(args: &[ArrayRef], body: impl Fn(&str) -> Option<i128>) -> Result<ArrayRef> {
+    let values = column(args).iter().map(|cell| cell.and_then(&body));
+    Ok(Arc::new(
+        values
+            .collect::<arrow::array::Decimal128Array>()
+            .with_precision_and_scale(24, 6)?,
     ))
 }
 

@@ -30,6 +30,7 @@ impl Listener for Counter {
                 header,
                 preamble,
                 header_position,
+                ..
             } => {
                 println!("  header at {header_position}: {header:?}");
                 for line in preamble {

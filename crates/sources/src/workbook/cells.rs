@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use calamine::{
-    Data, ExcelDateTime, Reader, SheetType, SheetVisible, Xls, Xlsx, open_workbook_from_rs,
+    Data, ExcelDateTime, Ods, Reader, SheetType, SheetVisible, Xls, Xlsx, open_workbook_from_rs,
 };
 
 use super::Kind;
@@ -78,7 +78,16 @@ pub(crate) fn stream<E>(path: &Path, kind: Kind, sink: Sink<'_, E>) -> Result<()
                     Err(why) => Some(why),
                 },
                 Kind::Xls => match guard(|| open_workbook_from_rs::<Xls<_>, _>(file)) {
-                    Ok(mut book) => xls(&mut book, sink)?,
+                    Ok(mut book) => ranges(
+                        &mut book,
+                        &|book, name| book.merge_cells_by_sheet_name(name).unwrap_or_default(),
+                        sink,
+                    )?,
+                    Err(why) => Some(why),
+                },
+                // The library does not tell which cells of an ODS are merged.
+                Kind::Ods => match guard(|| open_workbook_from_rs::<Ods<_>, _>(file)) {
+                    Ok(mut book) => ranges(&mut book, &|_, _| Vec::new(), sink)?,
                     Err(why) => Some(why),
                 },
             }
@@ -156,15 +165,20 @@ fn xlsx<RS: Read + Seek, E>(book: &mut Xlsx<RS>, sink: Sink<'_, E>) -> Result<Op
     Ok(None)
 }
 
-fn xls<RS: Read + Seek, E>(book: &mut Xls<RS>, sink: Sink<'_, E>) -> Result<Option<String>, E> {
+/// The kinds whose sheets the library reads whole.
+fn ranges<RS: Read + Seek, R: Reader<RS>, E>(
+    book: &mut R,
+    merges: &dyn Fn(&mut R, &str) -> Vec<calamine::Dimensions>,
+    sink: Sink<'_, E>,
+) -> Result<Option<String>, E> {
     for (name, hidden) in sheets(book) {
-        let merges = guard(|| book.merge_cells_by_sheet_name(&name)).unwrap_or_default();
+        let merges = guard(|| Ok::<_, std::fmt::Error>(merges(book, &name))).unwrap_or_default();
         sink(Message::Sheet {
             name: name.clone(),
             hidden,
             merges: merges.iter().map(merge).collect(),
         })?;
-        let range = match guard(|| book.worksheet_range(&name)) {
+        let range = match guard(|| book.worksheet_range(&name).map_err(|e| format!("{e:?}"))) {
             Ok(range) => range,
             Err(why) => {
                 sink(Message::End { broken: Some(why) })?;

@@ -1,20 +1,25 @@
 //! Puts the cells of one sheet together into rows and hands the records over.
 //!
 //! Cells covered by a merged one are not values: they are told beside the record. Memory is bounded by the
-//! rows looked at for the header. It refuses to join the rows of a block; a mapping does that.
+//! rows looked at for the header, and by the longest record. It joins rows into one record only where the plan says so.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
+use super::block::Block;
 use super::cells::{Merge, Value};
 use super::layout::{Class, Layout};
 use crate::csv::tell_columns;
 use crate::error::Error;
 use crate::problems::{Desk, problem};
-use crate::reading::{Account, Plan, Row, Severity, Shape};
+use crate::reading::{Account, BlockPlan, Object, Plan, Row, Severity, Shape};
 use crate::scan::SheetRows;
 
 /// Rows kept to find the header.
 const LOOKED_AT: usize = 200;
+
+/// Bytes of text shown to whoever recognises the sheet.
+const SAMPLE_BYTES: usize = 256 << 10;
 
 /// Merged cells that can cross one row: a sheet has 16,384 columns, and more would be an attack.
 const ACTIVE_MERGES: usize = 16_384;
@@ -39,6 +44,10 @@ pub(crate) struct SheetRow {
     covered: Vec<(u32, String)>,
     /// Whether a block merged from above reaches this row.
     in_block: bool,
+    /// Column and text of cells merged from a row above down to this one or further.
+    pub(crate) from_above: Vec<(u32, Rc<str>)>,
+    /// The last row that a cell of this one is merged down to.
+    pub(crate) merged_down_to: u32,
 }
 
 impl SheetRow {
@@ -56,10 +65,16 @@ pub(crate) struct Sheet {
     /// Merges are sorted by their top; those from here on start below the current row.
     next_merge: usize,
     active: Vec<Merge>,
+    /// Texts of the cells that active merges belong to, by row and column.
+    anchors: HashMap<(u32, u32), Rc<str>>,
     links: HashMap<(u32, u32), String>,
     current: SheetRow,
     kept: Vec<SheetRow>,
     layout: Option<Layout>,
+    plan: Option<Rc<BlockPlan>>,
+    block: Option<Block>,
+    /// Text of the last rows that stood alone, for the records below.
+    group: String,
     skipped: bool,
     scan: SheetRows,
     cells: u64,
@@ -79,10 +94,14 @@ impl Sheet {
             merges,
             next_merge: 0,
             active: Vec::new(),
+            anchors: HashMap::new(),
             links: HashMap::new(),
             current: SheetRow::default(),
             kept: Vec::new(),
             layout: None,
+            plan: None,
+            block: None,
+            group: String::new(),
             skipped: false,
             scan: SheetRows::default(),
             cells: 0,
@@ -126,21 +145,45 @@ impl Sheet {
             return Ok(());
         }
         self.scan.cell(row);
+        let down = self
+            .active
+            .iter()
+            .any(|m| (m.top, m.left) == (row, cell.column) && m.bottom > row);
+        if down {
+            self.anchors
+                .insert((row, cell.column), Rc::from(cell.text.as_str()));
+        }
         self.current.cells.push(cell);
         Ok(())
     }
 
     fn enter_row(&mut self, row: u32) {
         self.active.retain(|m| m.bottom >= row);
+        if !self.anchors.is_empty() {
+            let active: std::collections::HashSet<(u32, u32)> =
+                self.active.iter().map(|m| (m.top, m.left)).collect();
+            self.anchors.retain(|at, _| active.contains(at));
+        }
         while let Some(m) = self.merges.get(self.next_merge).filter(|m| m.top <= row) {
             if m.bottom >= row && self.active.len() < ACTIVE_MERGES {
                 self.active.push(*m);
             }
             self.next_merge += 1;
         }
+        let above = self.active.iter().filter(|m| m.top < row);
         self.current = SheetRow {
             row,
             in_block: self.active.iter().any(|m| m.top < row),
+            from_above: above
+                .filter_map(|m| Some((m.left, self.anchors.get(&(m.top, m.left))?.clone())))
+                .collect(),
+            merged_down_to: self
+                .active
+                .iter()
+                .filter(|m| m.top == row)
+                .map(|m| m.bottom)
+                .max()
+                .unwrap_or(row),
             ..SheetRow::default()
         };
     }
@@ -171,12 +214,18 @@ impl Sheet {
             header: layout.header.clone(),
             preamble: layout.preamble.clone(),
             header_position: layout.rows.map_or(0, |(_, bottom)| u64::from(bottom) + 1),
+            sample: self.sample(),
+            width: layout.header.len(),
+            shapes: Vec::new(),
         };
         let plan = desk.begin(&self.part, self.format, "", "", shape)?;
         if plan == Plan::Skip {
             self.skipped = true;
             self.kept.clear();
             return Ok(());
+        }
+        if let Plan::Blocks(plan) = plan {
+            self.plan = Some(Rc::new(plan));
         }
         let position = layout.rows.map_or("row 1".to_owned(), |(_, bottom)| {
             format!("row {}", bottom + 1)
@@ -199,6 +248,29 @@ impl Sheet {
         Ok(())
     }
 
+    /// Texts by which the publisher of a form may be known: of the first rows, and of what their cells link to.
+    fn sample(&self) -> String {
+        let mut sample = String::new();
+        let last = self.kept.last().map_or(0, |row| row.row);
+        let texts = self
+            .kept
+            .iter()
+            .flat_map(|row| row.cells.iter())
+            .filter(|cell| cell.value == Value::Text)
+            .map(|cell| cell.text.as_str());
+        let mut links: Vec<(&(u32, u32), &String)> =
+            self.links.iter().filter(|(at, _)| at.0 <= last).collect();
+        links.sort_unstable();
+        for text in texts.chain(links.into_iter().map(|(_, target)| target.as_str())) {
+            if sample.len() > SAMPLE_BYTES {
+                break;
+            }
+            sample.push_str(text);
+            sample.push('\n');
+        }
+        sample
+    }
+
     fn other(&mut self, kind: &'static str, count: u64) {
         match self.others.iter_mut().find(|(k, _)| *k == kind) {
             Some((_, n)) => *n += count,
@@ -207,7 +279,7 @@ impl Sheet {
     }
 
     /// Every non-empty row is exactly one of: title, header, record, total, note, group, footer.
-    fn take(&mut self, row: SheetRow, desk: &mut Desk<'_>) -> Result<(), Error> {
+    fn take(&mut self, mut row: SheetRow, desk: &mut Desk<'_>) -> Result<(), Error> {
         let Some(layout) = &self.layout else {
             return Ok(());
         };
@@ -221,7 +293,23 @@ impl Sheet {
                 return Ok(());
             }
         }
-        let kind = match layout.class(&row, &self.merges_at(row.row), row.in_block) {
+        let class = layout.class(&row, &self.merges_at(row.row), row.in_block);
+        let class = match self.plan.clone() {
+            Some(plan) if class != Class::Header => {
+                match self.take_in_block(row, class, &plan, desk)? {
+                    None => return Ok(()),
+                    Some((left, class)) => {
+                        row = left;
+                        class
+                    }
+                }
+            }
+            _ => class,
+        };
+        if class == Class::Header {
+            self.end_block(desk)?;
+        }
+        let kind = match class {
             Class::Record => {
                 let singles = std::mem::take(&mut self.singles);
                 if singles > 0 {
@@ -235,7 +323,8 @@ impl Sheet {
             Class::Single => "text across the sheet",
         };
         if kind == "text across the sheet" {
-            self.singles += 1
+            self.singles += 1;
+            self.group = row.as_text();
         } else {
             self.other(kind, 1)
         }
@@ -247,6 +336,162 @@ impl Sheet {
             &row.as_text(),
             format!("a {kind}, not a record"),
         ))
+    }
+
+    /// A row of a sheet whose records span rows. Gives back a row that is no part of a record, and what it is.
+    fn take_in_block(
+        &mut self,
+        row: SheetRow,
+        class: Class,
+        plan: &BlockPlan,
+        desk: &mut Desk<'_>,
+    ) -> Result<Option<(SheetRow, Class)>, Error> {
+        if class == Class::Record && plan.starts_record(&row) {
+            self.end_block(desk)?;
+            let singles = std::mem::take(&mut self.singles);
+            if singles > 0 {
+                self.other("group", singles);
+            }
+            self.block = Some(Block::new(row, &self.group));
+            return Ok(None);
+        }
+        if class != Class::Total
+            && let Some(block) = &mut self.block
+            && block.goes_on(&row, plan)
+        {
+            block.add(row);
+            self.other("continuation", 1);
+            return Ok(None);
+        }
+        self.end_block(desk)?;
+        let class = match class {
+            Class::Record if row.cells.len() == 1 => Class::Single,
+            Class::Record => Class::Note,
+            other => other,
+        };
+        Ok(Some((row, class)))
+    }
+
+    /// Hands over the record being put together.
+    fn end_block(&mut self, desk: &mut Desk<'_>) -> Result<(), Error> {
+        let (Some(block), Some(plan)) = (self.block.take(), self.plan.clone()) else {
+            return Ok(());
+        };
+        let record = self.account.rows_read + self.account.rows_set_aside + 1;
+        let row = block.rows[0].row;
+        let position = format!("row {}", row + 1);
+        if self.cells > desk.limits.sheet_cells {
+            self.account.rows_set_aside += 1;
+            if self.account.rows_set_aside == 1 {
+                desk.problem(problem(
+                    "sheet_too_large",
+                    Severity::Error,
+                    position,
+                    "",
+                    format!(
+                        "over {} cells: the rows from here on are set aside",
+                        desk.limits.sheet_cells
+                    ),
+                ))?;
+            }
+            return Ok(());
+        }
+        let with_links = |cells: Vec<(usize, &str)>, row: u32| {
+            let mut values: Vec<(u32, String)> = cells
+                .into_iter()
+                .map(|(column, text)| (column as u32, text.to_owned()))
+                .collect();
+            for (n, column) in plan.links.iter().enumerate() {
+                let here = values.iter().any(|(at, _)| *at as usize == *column);
+                if let Some(target) = self.links.get(&(row, *column as u32)).filter(|_| here) {
+                    values.push(((plan.width + n) as u32, target.clone()));
+                }
+            }
+            values
+        };
+        let mut values = with_links(block.record(&plan), row);
+        if plan.group && !block.group.is_empty() {
+            values.push(((plan.width + plan.links.len()) as u32, block.group.clone()));
+        }
+        let rest = block.rest(&plan);
+        let rest = (!rest.is_empty()).then(|| {
+            let cells: Vec<serde_json::Value> = rest
+                .iter()
+                .map(|(row, column, text)| {
+                    serde_json::json!({ "cell": format!("{}{}", column_name(*column as u32), row + 1), "text": text })
+                })
+                .collect();
+            serde_json::json!({ "further_cells": cells }).to_string()
+        });
+        let tell = |desk: &mut Desk<'_>,
+                    list: usize,
+                    element: &str,
+                    values: &[(u32, String)],
+                    rest: Option<&str>| {
+            let values: Vec<(u32, &str)> = values.iter().map(|(id, t)| (*id, t.as_str())).collect();
+            desk.object(&Object {
+                list,
+                record,
+                position: &position,
+                element,
+                parent: "",
+                values: &values,
+                rest,
+            })
+        };
+        tell(desk, 0, "", &values, rest.as_deref())?;
+        for (index, list) in plan.lists.iter().enumerate() {
+            let (elements, differ) = block.elements(&list.groups);
+            if differ {
+                let mut p = problem(
+                    "lists_differ",
+                    Severity::Warning,
+                    &position,
+                    &list.name,
+                    "paired in order as far as they go",
+                );
+                p.record = Some(record);
+                desk.problem(p)?;
+            }
+            for (row, cells) in elements {
+                let element = format!("row {}", row + 1);
+                tell(desk, index + 1, &element, &with_links(cells, row), None)?;
+            }
+        }
+        self.account.rows_read += 1;
+        for row in &block.rows {
+            self.beside(record, row, desk)?;
+        }
+        Ok(())
+    }
+
+    /// What the cells of a row hold beside their texts.
+    fn beside(&self, record: u64, row: &SheetRow, desk: &mut Desk<'_>) -> Result<(), Error> {
+        for cell in &row.cells {
+            if let Some(stored) = &cell.stored {
+                desk.cell(record, cell.column as usize, "stored_number", stored)?;
+            }
+            if cell.value == Value::Error {
+                let position = format!("row {}", row.row + 1);
+                let mut p = problem(
+                    "cell_error",
+                    Severity::Warning,
+                    position,
+                    &cell.text,
+                    "kept as text",
+                );
+                p.record = Some(record);
+                p.column = column_name(cell.column);
+                desk.problem(p)?;
+            }
+            if let Some(target) = self.links.get(&(row.row, cell.column)) {
+                desk.cell(record, cell.column as usize, "link", target)?;
+            }
+        }
+        for (column, text) in &row.covered {
+            desk.cell(record, *column as usize, "covered", text)?;
+        }
+        Ok(())
     }
 
     /// The merges that start in a row; they are sorted.
@@ -315,26 +560,7 @@ impl Sheet {
             p.column = column_name(column);
             p
         };
-        for cell in &row.cells {
-            if let Some(stored) = &cell.stored {
-                desk.cell(record, cell.column as usize, "stored_number", stored)?;
-            }
-            if cell.value == Value::Error {
-                desk.problem(tell(
-                    "cell_error",
-                    Severity::Warning,
-                    cell.column,
-                    &cell.text,
-                    "kept as text",
-                ))?;
-            }
-            if let Some(target) = self.links.get(&(row.row, cell.column)) {
-                desk.cell(record, cell.column as usize, "link", target)?;
-            }
-        }
-        for (column, text) in &row.covered {
-            desk.cell(record, *column as usize, "covered", text)?;
-        }
+        self.beside(record, &row, desk)?;
         for cell in far {
             let action = format!("left out: beyond column {}", desk.limits.columns);
             desk.problem(tell(
@@ -382,6 +608,7 @@ impl Sheet {
         if self.skipped || self.layout.is_none() {
             return Ok(()); // An empty sheet is no part.
         }
+        self.end_block(desk)?;
         let singles = std::mem::take(&mut self.singles);
         if singles > 0 {
             self.other("footer", singles);

@@ -1,0 +1,3 @@
+-- The row the amount was read from.
+SELECT ocid || '/' || id AS subject_id, file_id, part_id, record, element, 'contract' AS role
+FROM ocds.contract
