@@ -3,17 +3,12 @@
 use crate::error::Error;
 use crate::functions;
 use crate::limits::Settings;
-use crate::manifest::{DataFile, TableName, TableState};
+use crate::manifest::{TableName, TableState};
+use crate::stored::{Kept, Schemas, Stored};
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
-use datafusion::catalog::{
-    CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider, SchemaProvider, TableProvider,
-};
+use datafusion::catalog::{MemoryCatalogProvider, TableProvider};
 use datafusion::datasource::MemTable;
-use datafusion::datasource::file_format::parquet::ParquetFormat;
-use datafusion::datasource::listing::{
-    ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
-};
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
@@ -21,7 +16,7 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::SendableRecordBatchStream;
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// The schema of the lake's own tables; names without a schema are looked up there.
@@ -31,11 +26,21 @@ pub(crate) const OWN: &str = "cotejo";
 #[derive(Clone)]
 pub struct Engine {
     context: SessionContext,
+    schemas: Arc<Schemas>,
 }
 
 impl Engine {
     /// A session without tables, under the limits of `settings`; spilled rows go below `spill`.
     pub fn new(settings: &Settings, spill: &Path) -> Result<Engine, Error> {
+        Engine::sharing(settings, spill, Arc::default())
+    }
+
+    /// A session that shares the small tables kept in memory with others.
+    pub(crate) fn sharing(
+        settings: &Settings,
+        spill: &Path,
+        kept: Arc<Kept>,
+    ) -> Result<Engine, Error> {
         // The pool does not bound the process: scans, decoded pages and our own buffers stand outside it.
         let pool_bytes = (settings.memory_mib << 20) as usize / 5 * 2;
         let disk = DiskManagerBuilder::default()
@@ -64,12 +69,13 @@ impl Engine {
         options.execution.collect_statistics = true;
         let context = SessionContext::new_with_config_rt(config, runtime);
         let catalog = Arc::new(MemoryCatalogProvider::new());
-        catalog
-            .register_schema(OWN, Arc::new(MemorySchemaProvider::new()))
-            .map_err(Error::query("the engine"))?;
         context.register_catalog("cotejo", catalog);
         functions::register(&context);
-        Ok(Engine { context })
+        let schemas = Arc::new(Schemas::sharing(kept));
+        let engine = Engine { context, schemas };
+        // There before its first table, so that a name without a schema is looked up somewhere.
+        engine.schema(OWN)?;
+        Ok(engine)
     }
 
     /// From now on few partitions work at a time, in small batches, and joins sort and spill to disk in place of
@@ -113,33 +119,32 @@ impl Engine {
         name: &TableName,
         state: &TableState,
     ) -> Result<(), Error> {
-        let provider: Arc<dyn TableProvider> = if state.files.is_empty() {
-            Arc::new(
-                MemTable::try_new(state.schema.clone(), vec![vec![]])
-                    .map_err(Error::query(&table.to_string()))?,
-            )
-        } else {
-            let folder = lake.join(table.folder());
-            let one = |file: &DataFile| {
-                let path = folder.join(&file.path);
-                // A listing would take a missing file for one without rows.
-                match path.exists() {
-                    true => file_url(&path),
-                    false => Err(Error::Damaged {
-                        path: path.display().to_string(),
-                        message: "a data file of a published table is missing".to_string(),
-                    }),
-                }
-            };
-            let paths = state.files.iter().map(one).collect::<Result<Vec<_>, _>>()?;
-            let options = ListingOptions::new(Arc::new(ParquetFormat::default()))
-                .with_file_extension(".parquet");
-            let config = ListingTableConfig::new_with_multi_paths(paths)
-                .with_listing_options(options)
-                .with_schema(state.schema.clone());
-            Arc::new(ListingTable::try_new(config).map_err(Error::query(&table.to_string()))?)
-        };
-        self.add_provider(name, provider)
+        self.schema(&name.schema)?
+            .add_stored(&name.name, lake, table, state);
+        Ok(())
+    }
+
+    /// Makes the current rows of a published table of history visible, without the end of its schema's name.
+    ///
+    /// Nothing happens for a table that is no history.
+    pub fn add_current(&self, table: &TableName) -> Result<(), Error> {
+        if let Some(standard) = table.schema.strip_suffix("_history") {
+            let history = self.schema(&table.schema)?;
+            self.schema(standard)?.add_current(history, &table.name);
+        }
+        Ok(())
+    }
+
+    fn schema(&self, name: &str) -> Result<Arc<Stored>, Error> {
+        let (schema, is_new) = self.schemas.schema(name);
+        if is_new {
+            self.context
+                .catalog("cotejo")
+                .expect("registered in `new`")
+                .register_schema(name, schema.clone())
+                .map_err(Error::query(name))?;
+        }
+        Ok(schema)
     }
 
     /// Makes rows in memory visible as a table.
@@ -165,23 +170,7 @@ impl Engine {
         table: &TableName,
         provider: Arc<dyn TableProvider>,
     ) -> Result<(), Error> {
-        let catalog = self.context.catalog("cotejo").expect("registered in `new`");
-        let schema = match catalog.schema(&table.schema) {
-            Some(schema) => schema,
-            None => {
-                let schema: Arc<dyn SchemaProvider> = Arc::new(MemorySchemaProvider::new());
-                catalog
-                    .register_schema(&table.schema, schema.clone())
-                    .map_err(Error::query(&table.to_string()))?;
-                schema
-            }
-        };
-        schema
-            .deregister_table(&table.name)
-            .map_err(Error::query(&table.to_string()))?;
-        schema
-            .register_table(table.name.clone(), provider)
-            .map_err(Error::query(&table.to_string()))?;
+        self.schema(&table.schema)?.add_open(&table.name, provider);
         Ok(())
     }
 
@@ -237,15 +226,6 @@ pub(crate) fn stored_tables(plan: &LogicalPlan, tables: &mut BTreeSet<TableName>
         }
         Ok(TreeNodeRecursion::Continue)
     });
-}
-
-fn file_url(path: &PathBuf) -> Result<ListingTableUrl, Error> {
-    let damaged = |message: String| Error::Damaged {
-        path: path.display().to_string(),
-        message,
-    };
-    let url = url::Url::from_file_path(path).map_err(|()| damaged("no URL".to_string()))?;
-    ListingTableUrl::parse(url).map_err(|error| damaged(error.to_string()))
 }
 
 /// Plans a query from outside and refuses anything but reading: no DDL, no DML, no statements, no `COPY`,

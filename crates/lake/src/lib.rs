@@ -10,6 +10,7 @@ mod manifest;
 mod originals;
 mod progress;
 mod run;
+mod stored;
 pub mod system;
 mod workspace;
 mod writer;

@@ -9,12 +9,14 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::manifest::{Manifest, TableName, TableState};
 use crate::originals::Originals;
+use crate::stored::Kept;
 use crate::workspace::Workspace;
 use crate::writer::{TableWriter, Written, hex, widened};
 use arrow::datatypes::SchemaRef;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
+use std::sync::Arc;
 
 /// Reads a workspace as one run published it.
 pub struct Reader {
@@ -31,8 +33,8 @@ impl Reader {
         let engine = Engine::new(&workspace.settings, &spill(workspace)?)?;
         for (table, state) in &manifest.tables {
             engine.add_table(&workspace.lake(), table, state)?;
+            engine.add_current(table)?;
         }
-        add_current_views(&engine, &manifest.tables).await?;
         Ok(Reader { manifest, engine })
     }
 
@@ -72,6 +74,7 @@ pub struct Run {
     known_steps: BTreeMap<String, StepState>,
     steps: BTreeMap<String, Option<StepState>>,
     program: String,
+    kept: Arc<Kept>,
     /// Steps in the order they were met.
     pub reports: Vec<StepReport>,
     _lock: File,
@@ -103,6 +106,7 @@ impl Run {
             known_steps,
             steps: BTreeMap::new(),
             program: program.to_string(),
+            kept: Arc::default(),
             catalogue,
             reports: Vec::new(),
             _lock: lock,
@@ -144,11 +148,13 @@ impl Run {
         &self,
         visible: &dyn Fn(&TableName, &TableState) -> TableState,
     ) -> Result<Engine, Error> {
-        let engine = Engine::new(&self.workspace.settings, &spill(&self.workspace)?)?;
+        let spill = spill(&self.workspace)?;
+        let engine = Engine::sharing(&self.workspace.settings, &spill, self.kept.clone())?;
+        let lake = self.workspace.lake();
         for (table, state) in &self.tables {
-            engine.add_table(&self.workspace.lake(), table, &visible(table, state))?;
+            engine.add_table(&lake, table, &visible(table, state))?;
+            engine.add_current(table)?;
         }
-        add_current_views(&engine, &self.tables).await?;
         Ok(engine)
     }
 
@@ -328,27 +334,6 @@ fn crash_point(name: &str) {
 }
 
 /// `<standard>.<table>` are the current rows of `<standard>_history.<table>`.
-async fn add_current_views(
-    engine: &Engine,
-    tables: &BTreeMap<TableName, TableState>,
-) -> Result<(), Error> {
-    for table in tables.keys() {
-        if let Some(standard) = table.schema.strip_suffix("_history") {
-            let view = TableName::new(standard, &table.name);
-            engine
-                .add_view(
-                    &view,
-                    &format!(
-                        "SELECT * FROM \"{}\".\"{}\" WHERE row_state = 'current'",
-                        table.schema, table.name
-                    ),
-                )
-                .await?;
-        }
-    }
-    Ok(())
-}
-
 fn spill(workspace: &Workspace) -> Result<std::path::PathBuf, Error> {
     let folder = workspace.root().join(".spill");
     std::fs::create_dir_all(&folder).map_err(Error::disk(&folder))?;

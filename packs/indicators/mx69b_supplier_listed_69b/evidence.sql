@@ -1,10 +1,14 @@
 -- The contract's row, its suppliers' rows (with the party's, if there is one) and the rows of the list they match.
 -- A listing cleared today stands here only if the contract is not older than it, and by tax number.
 WITH supplier AS (
+    -- Every supplier with its tax number, if it has a valid one: from its own id, else from the party's identifier.
+    -- Generic numbers (public at large, foreigners) belong to nobody.
+    -- Parties that are nobody's supplier are left aside first: the side of a join that is written first is held in memory.
     SELECT
         source,
         ocid,
         award_id,
+        id,
         name,
         file_id,
         part_id,
@@ -23,6 +27,7 @@ WITH supplier AS (
             supplier.source,
             supplier.ocid,
             supplier.award_id,
+            supplier.id,
             coalesce(supplier.name, party.name) AS name,
             supplier.file_id,
             supplier.part_id,
@@ -34,93 +39,92 @@ WITH supplier AS (
             party.element AS party_element,
             replace(regexp_replace(upper(trim(supplier.id)), '^(MX-)?RFC-', ''), ' ', '') AS own_rfc,
             replace(regexp_replace(upper(trim(party.identifier_id)), '^(MX-)?RFC-', ''), ' ', '') AS party_rfc
-        FROM ocds.award_supplier AS supplier
-        LEFT JOIN ocds.party AS party
-            ON party.source = supplier.source AND party.ocid = supplier.ocid AND party.id = supplier.id
+        FROM (
+            SELECT party.*
+            FROM (SELECT DISTINCT id FROM ocds.award_supplier WHERE id IS NOT NULL) AS named
+            JOIN ocds.party AS party ON party.id = named.id
+        ) AS party
+        RIGHT JOIN ocds.award_supplier AS supplier
+            ON supplier.source = party.source AND supplier.ocid = party.ocid AND supplier.id = party.id
     ) AS read
 ),
-listing AS (
+offered AS (
+    -- Each supplier twice: for the contracts that name its award, and for those of its process that name none.
     SELECT
-        source,
-        id,
-        status,
-        file_id,
-        part_id,
-        record,
-        element,
-        upper(trim(identifier_id)) AS rfc,
-        name_key
-    FROM sanction.sanction
-    WHERE list = 'sat_69b' AND NOT coalesce(is_suppressed, false)
+        supplier.source,
+        supplier.ocid,
+        CASE WHEN whose.process = 1 THEN '' ELSE supplier.award_id END AS award_key,
+        supplier.name,
+        supplier.rfc,
+        supplier.file_id,
+        supplier.part_id,
+        supplier.record,
+        supplier.element,
+        supplier.party_file_id,
+        supplier.party_part_id,
+        supplier.party_record,
+        supplier.party_element
+    FROM (VALUES (0), (1)) AS whose (process)
+    CROSS JOIN supplier
 ),
-first_event AS (
-    SELECT source, sanction_id, min(date) AS date
-    FROM sanction.event
-    WHERE published_where = 'sat'
-    GROUP BY source, sanction_id
-),
-matched AS (
+entry AS (
+    -- Each listing under its tax number and under its name; not_before: the first day, for one that is cleared today.
     SELECT
-        supplier.source, supplier.ocid, supplier.award_id,
-        listing.file_id, listing.part_id, listing.record, listing.element,
+        CASE WHEN way.name = 1 THEN 'name' ELSE 'rfc' END AS matched_by,
+        CASE WHEN way.name = 1 THEN nullif(listing.name_key, '') ELSE upper(trim(listing.identifier_id)) END AS key,
+        upper(trim(listing.identifier_id)) AS rfc,
+        listing.file_id,
+        listing.part_id,
+        listing.record,
+        listing.element,
         CASE WHEN listing.status IN ('presumed', 'definitive') THEN NULL ELSE first_event.date END AS not_before
-    FROM supplier
-    JOIN listing ON listing.rfc = supplier.rfc
-    JOIN first_event ON first_event.source = listing.source AND first_event.sanction_id = listing.id
-    UNION ALL
-    SELECT
-        supplier.source, supplier.ocid, supplier.award_id,
-        listing.file_id, listing.part_id, listing.record, listing.element,
-        CAST(NULL AS DATE) AS not_before
-    FROM supplier
-    JOIN listing ON listing.name_key = name_key(supplier.name)
-    JOIN first_event ON first_event.source = listing.source AND first_event.sanction_id = listing.id
-    WHERE listing.name_key <> ''
-        AND (supplier.rfc IS NULL OR listing.rfc IS NULL)
-        AND listing.status IN ('presumed', 'definitive')
+    FROM (VALUES (0), (1)) AS way (name)
+    CROSS JOIN sanction.sanction AS listing
+    JOIN (
+        SELECT source, sanction_id, min(date) AS date
+        FROM sanction.event
+        WHERE published_where = 'sat'
+        GROUP BY source, sanction_id
+    ) AS first_event ON first_event.source = listing.source AND first_event.sanction_id = listing.id
+    WHERE listing.list = 'sat_69b'
+        AND NOT coalesce(listing.is_suppressed, false)
+        AND (way.name = 0 OR listing.status IN ('presumed', 'definitive'))
 ),
-contract AS (
+supplied AS (
     SELECT
-        source,
-        ocid,
-        id,
-        award_id,
-        coalesce(date_signed, period_start_date) AS date,
-        file_id,
-        part_id,
-        record,
-        element
-    FROM ocds.contract
+        contract.ocid || '/' || contract.id AS subject_id,
+        coalesce(contract.date_signed, contract.period_start_date) AS date,
+        offered.*
+    FROM ocds.contract AS contract
+    JOIN offered
+        ON offered.source = contract.source
+        AND offered.ocid = contract.ocid
+        AND offered.award_key = coalesce(contract.award_id, '')
 )
 SELECT ocid || '/' || id AS subject_id, file_id, part_id, record, element, 'contract' AS role
-FROM contract
-UNION
-SELECT
-    contract.ocid || '/' || contract.id AS subject_id,
-    supplier.file_id, supplier.part_id, supplier.record, supplier.element,
-    'supplier' AS role
-FROM contract
-JOIN supplier
-    ON supplier.source = contract.source AND supplier.ocid = contract.ocid
-    AND (contract.award_id IS NULL OR supplier.award_id = contract.award_id)
-UNION
-SELECT
-    contract.ocid || '/' || contract.id AS subject_id,
-    supplier.party_file_id AS file_id, supplier.party_part_id AS part_id,
-    supplier.party_record AS record, supplier.party_element AS element,
+FROM ocds.contract
+UNION ALL
+SELECT subject_id, file_id, part_id, record, element, 'supplier' AS role
+FROM supplied
+UNION ALL
+SELECT DISTINCT
+    subject_id, party_file_id AS file_id, party_part_id AS part_id,
+    party_record AS record, party_element AS element,
     'party' AS role
-FROM contract
-JOIN supplier
-    ON supplier.source = contract.source AND supplier.ocid = contract.ocid
-    AND (contract.award_id IS NULL OR supplier.award_id = contract.award_id)
-WHERE supplier.party_file_id IS NOT NULL
-UNION
-SELECT
-    contract.ocid || '/' || contract.id AS subject_id,
-    matched.file_id, matched.part_id, matched.record, matched.element,
-    'listing' AS role
-FROM contract
-JOIN matched
-    ON matched.source = contract.source AND matched.ocid = contract.ocid
-    AND (contract.award_id IS NULL OR matched.award_id = contract.award_id)
-WHERE matched.not_before IS NULL OR matched.not_before <= contract.date
+FROM supplied
+WHERE party_file_id IS NOT NULL
+UNION ALL
+SELECT DISTINCT supplied.subject_id, entry.file_id, entry.part_id, entry.record, entry.element, 'listing' AS role
+FROM (
+    SELECT
+        supplied.subject_id,
+        supplied.date,
+        supplied.rfc,
+        CASE WHEN way.name = 1 THEN 'name' ELSE 'rfc' END AS matched_by,
+        CASE WHEN way.name = 1 THEN name_key(supplied.name) ELSE supplied.rfc END AS key
+    FROM (VALUES (0), (1)) AS way (name)
+    CROSS JOIN supplied
+) AS supplied
+JOIN entry ON entry.matched_by = supplied.matched_by AND entry.key = supplied.key
+WHERE (entry.matched_by = 'rfc' OR supplied.rfc IS NULL OR entry.rfc IS NULL)
+    AND (entry.not_before IS NULL OR entry.not_before <= supplied.date)

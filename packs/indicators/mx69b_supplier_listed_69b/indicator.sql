@@ -7,10 +7,12 @@
 WITH supplier AS (
     -- Every supplier with its tax number, if it has a valid one: from its own id, else from the party's identifier.
     -- Generic numbers (public at large, foreigners) belong to nobody.
+    -- Parties that are nobody's supplier are left aside first: the side of a join that is written first is held in memory.
     SELECT
         source,
         ocid,
         award_id,
+        id,
         name,
         CASE
             WHEN is_rfc(own_rfc) AND own_rfc NOT IN ('XAXX010101000', 'XEXX010101000') THEN own_rfc
@@ -21,14 +23,30 @@ WITH supplier AS (
             supplier.source,
             supplier.ocid,
             supplier.award_id,
+            supplier.id,
             coalesce(supplier.name, party.name) AS name,
             replace(regexp_replace(upper(trim(supplier.id)), '^(MX-)?RFC-', ''), ' ', '') AS own_rfc,
             replace(regexp_replace(upper(trim(party.identifier_id)), '^(MX-)?RFC-', ''), ' ', '') AS party_rfc
-        FROM ocds.award_supplier AS supplier
-        LEFT JOIN ocds.party AS party
-            ON party.source = supplier.source AND party.ocid = supplier.ocid AND party.id = supplier.id
+        FROM (
+            SELECT party.*
+            FROM (SELECT DISTINCT id FROM ocds.award_supplier WHERE id IS NOT NULL) AS named
+            JOIN ocds.party AS party ON party.id = named.id
+        ) AS party
+        RIGHT JOIN ocds.award_supplier AS supplier
+            ON supplier.source = party.source AND supplier.ocid = party.ocid AND supplier.id = party.id
         WHERE coalesce(supplier.id, supplier.name) IS NOT NULL
     ) AS read
+),
+offered AS (
+    -- Each supplier twice: for the contracts that name its award, and for those of its process that name none.
+    SELECT
+        supplier.source,
+        supplier.ocid,
+        CASE WHEN whose.process = 1 THEN '' ELSE supplier.award_id END AS award_key,
+        supplier.name,
+        supplier.rfc
+    FROM (VALUES (0), (1)) AS whose (process)
+    CROSS JOIN supplier
 ),
 listing AS (
     SELECT
@@ -43,122 +61,161 @@ listing AS (
     FROM sanction.sanction
     WHERE list = 'sat_69b' AND NOT coalesce(is_suppressed, false)
 ),
-matched AS (
+dated AS (
+    -- One row per listing and day on which it changed. On one day the later phase wins: cleared, definitive, presumed.
     SELECT
-        supplier.source, supplier.ocid, supplier.award_id, supplier.name, supplier.rfc,
-        listing.source AS list_source, listing.id AS listing_id, listing.status AS current_status,
-        listing.file_id, listing.part_id, listing.record,
-        'rfc' AS matched_by
-    FROM supplier
-    JOIN listing ON listing.rfc = supplier.rfc
+        source,
+        sanction_id,
+        date,
+        first_value(status ORDER BY
+            CASE status WHEN 'presumed' THEN 1 WHEN 'definitive' THEN 2 ELSE 3 END DESC,
+            status) AS status,
+        min(CASE WHEN status IN ('presumed', 'definitive') THEN status END) AS listed_status
+    FROM sanction.event
+    WHERE published_where = 'sat' AND date IS NOT NULL
+    GROUP BY source, sanction_id, date
+),
+edge AS (
+    -- A listing says nothing before its first day: a row without a status stands for those days.
+    SELECT source, sanction_id, date, status, listed_status
+    FROM dated
     UNION ALL
-    -- By name only when nothing contradicts it: two different tax numbers are two companies.
+    SELECT source, sanction_id, CAST(NULL AS DATE) AS date, CAST(NULL AS VARCHAR) AS status, CAST(NULL AS VARCHAR) AS listed_status
+    FROM dated
+    GROUP BY source, sanction_id
+),
+phase AS (
+    -- What a listing said from one day to the day before the next, and when it was listed next, if it was.
     SELECT
-        supplier.source, supplier.ocid, supplier.award_id, supplier.name, supplier.rfc,
-        listing.source AS list_source, listing.id AS listing_id, listing.status AS current_status,
-        listing.file_id, listing.part_id, listing.record,
-        'name' AS matched_by
-    FROM supplier
-    JOIN listing ON listing.name_key = name_key(supplier.name)
-    WHERE listing.name_key <> '' AND (supplier.rfc IS NULL OR listing.rfc IS NULL)
+        edge.source,
+        edge.sanction_id,
+        edge.status,
+        edge.date AS since,
+        min(later.date) AS until,
+        min(later.date) FILTER (WHERE later.listed_status IS NOT NULL) AS later_since,
+        first_value(later.listed_status ORDER BY later.date)
+            FILTER (WHERE later.listed_status IS NOT NULL) AS later_status
+    FROM edge
+    LEFT JOIN dated AS later
+        ON later.source = edge.source
+        AND later.sanction_id = edge.sanction_id
+        AND (edge.date IS NULL OR later.date > edge.date)
+    GROUP BY edge.source, edge.sanction_id, edge.status, edge.date
+),
+entry AS (
+    -- Each listing under its tax number and under its name: a supplier is looked up under both.
+    SELECT
+        CASE WHEN way.name = 1 THEN 'name' ELSE 'rfc' END AS matched_by,
+        CASE WHEN way.name = 1 THEN nullif(listing.name_key, '') ELSE listing.rfc END AS key,
+        listing.rfc,
+        listing.status AS current_status,
+        listing.file_id,
+        listing.part_id,
+        listing.record,
+        phase.status,
+        phase.since,
+        phase.until,
+        phase.later_status,
+        phase.later_since
+    FROM (VALUES (0), (1)) AS way (name)
+    CROSS JOIN listing
+    JOIN phase ON phase.source = listing.source AND phase.sanction_id = listing.id
 ),
 contract AS (
     SELECT
         source,
         ocid,
         id,
-        award_id,
+        coalesce(award_id, '') AS award_key,
         coalesce(date_signed, period_start_date) AS date,
         CASE WHEN date_signed IS NOT NULL THEN 'date_signed' ELSE 'period_start_date' END AS date_used,
         value_amount,
         value_currency
     FROM ocds.contract
-    WHERE coalesce(date_signed, period_start_date) IS NOT NULL
+    WHERE id IS NOT NULL AND coalesce(date_signed, period_start_date) IS NOT NULL
 ),
 supplied AS (
-    SELECT DISTINCT contract.source, contract.ocid, contract.id
-    FROM contract
-    JOIN supplier
-        ON supplier.source = contract.source
-        AND supplier.ocid = contract.ocid
-        AND (contract.award_id IS NULL OR supplier.award_id = contract.award_id)
-),
-state AS (
-    -- What each listing said on the day of the contract. On one day the later phase wins: cleared, definitive, presumed.
+    -- Each contract beside each of its suppliers, once under its tax number and once under its name.
     SELECT
         contract.source,
         contract.ocid,
         contract.id,
-        matched.name,
-        matched.rfc,
-        matched.matched_by,
-        matched.current_status,
-        matched.file_id,
-        matched.part_id,
-        matched.record,
-        first_value(event.status ORDER BY
-            event.date DESC,
-            CASE event.status WHEN 'presumed' THEN 1 WHEN 'definitive' THEN 2 ELSE 3 END DESC,
-            event.status) FILTER (WHERE event.date <= contract.date) AS status_on_day,
-        max(event.date) FILTER (WHERE event.date <= contract.date) AS status_since,
-        first_value(event.status ORDER BY event.date, event.status)
-            FILTER (WHERE event.date > contract.date AND event.status IN ('presumed', 'definitive')) AS later_status,
-        min(event.date)
-            FILTER (WHERE event.date > contract.date AND event.status IN ('presumed', 'definitive')) AS later_since
-    FROM matched
-    JOIN contract
-        ON contract.source = matched.source
-        AND contract.ocid = matched.ocid
-        AND (contract.award_id IS NULL OR matched.award_id = contract.award_id)
-    JOIN sanction.event AS event
-        ON event.source = matched.list_source
-        AND event.sanction_id = matched.listing_id
-        AND event.published_where = 'sat'
-    GROUP BY
-        contract.source, contract.ocid, contract.id,
-        matched.name, matched.rfc, matched.matched_by, matched.current_status,
-        matched.file_id, matched.part_id, matched.record
+        contract.date,
+        contract.date_used,
+        contract.value_amount,
+        contract.value_currency,
+        offered.name,
+        offered.rfc,
+        CASE WHEN way.name = 1 THEN 'name' ELSE 'rfc' END AS matched_by,
+        CASE WHEN way.name = 1 THEN nullif(name_key(offered.name), '') ELSE offered.rfc END AS key
+    FROM (VALUES (0), (1)) AS way (name)
+    CROSS JOIN contract
+    JOIN offered
+        ON offered.source = contract.source
+        AND offered.ocid = contract.ocid
+        AND offered.award_key = contract.award_key
 ),
 finding AS (
     -- 1 listed that day by tax number; 2 the same by name; 3, 4 listed later by tax number, by name; 5 cleared by that day; 6 cleared since.
     -- Who has been cleared is never flagged, whatever the list said on the day: a wrong flag harms.
     -- Who is cleared today is named only for a contract of the days it was listed, or after, and by its tax number.
+    -- By name only when nothing contradicts it: two different tax numbers are two companies.
+    SELECT
+        supplied.source,
+        supplied.ocid,
+        supplied.id,
+        supplied.date,
+        supplied.date_used,
+        supplied.value_amount,
+        supplied.value_currency,
+        supplied.name,
+        supplied.rfc,
+        supplied.matched_by,
+        entry.current_status,
+        entry.file_id,
+        entry.part_id,
+        entry.record,
+        entry.status AS status_on_day,
+        entry.since AS status_since,
+        entry.later_status,
+        entry.later_since,
+        CASE
+            WHEN entry.status IN ('presumed', 'definitive') AND supplied.matched_by = 'rfc'
+                AND entry.current_status IN ('presumed', 'definitive') THEN 1
+            WHEN entry.status IN ('presumed', 'definitive') AND entry.current_status IN ('presumed', 'definitive') THEN 2
+            WHEN entry.status IS NULL AND entry.later_since IS NOT NULL
+                AND entry.current_status IN ('presumed', 'definitive') AND supplied.matched_by = 'rfc' THEN 3
+            WHEN entry.status IS NULL AND entry.later_since IS NOT NULL
+                AND entry.current_status IN ('presumed', 'definitive') THEN 4
+            WHEN entry.status NOT IN ('presumed', 'definitive') AND supplied.matched_by = 'rfc' THEN 5
+            WHEN entry.status IN ('presumed', 'definitive') AND supplied.matched_by = 'rfc' THEN 6
+        END AS strength
+    FROM supplied
+    LEFT JOIN entry
+        ON entry.matched_by = supplied.matched_by
+        AND entry.key = supplied.key
+        AND (entry.matched_by = 'rfc' OR supplied.rfc IS NULL OR entry.rfc IS NULL)
+        AND (entry.since IS NULL OR entry.since <= supplied.date)
+        AND (entry.until IS NULL OR entry.until > supplied.date)
+),
+ordered AS (
     SELECT
         *,
-        CASE
-            WHEN status_on_day IN ('presumed', 'definitive') AND matched_by = 'rfc'
-                AND current_status IN ('presumed', 'definitive') THEN 1
-            WHEN status_on_day IN ('presumed', 'definitive') AND current_status IN ('presumed', 'definitive') THEN 2
-            WHEN status_on_day IS NULL AND later_since IS NOT NULL
-                AND current_status IN ('presumed', 'definitive') AND matched_by = 'rfc' THEN 3
-            WHEN status_on_day IS NULL AND later_since IS NOT NULL
-                AND current_status IN ('presumed', 'definitive') THEN 4
-            WHEN status_on_day NOT IN ('presumed', 'definitive') AND matched_by = 'rfc' THEN 5
-            WHEN status_on_day IN ('presumed', 'definitive') AND matched_by = 'rfc' THEN 6
-        END AS strength
-    FROM state
-),
-listed_on_day AS (
-    SELECT source, ocid, id, count(DISTINCT rfc) AS suppliers
+        row_number() OVER (
+            PARTITION BY source, ocid, id
+            ORDER BY strength NULLS LAST, coalesce(status_since, later_since), file_id, part_id, record, name
+        ) AS place_in_line,
+        -- One for each different supplier that was listed that day.
+        CASE WHEN strength = 1 AND row_number() OVER (PARTITION BY source, ocid, id, strength, rfc ORDER BY record) = 1
+            THEN 1 ELSE 0 END AS is_one_more
     FROM finding
-    WHERE strength = 1
-    GROUP BY source, ocid, id
 ),
 strongest AS (
     SELECT *
     FROM (
-        SELECT
-            *,
-            row_number() OVER (
-                PARTITION BY source, ocid, id
-                ORDER BY
-                    strength,
-                    coalesce(status_since, later_since),
-                    file_id, part_id, record, name
-            ) AS place_in_line
-        FROM finding
-        WHERE strength IS NOT NULL
-    ) AS ordered
+        SELECT *, sum(is_one_more) OVER (PARTITION BY source, ocid, id) AS suppliers
+        FROM ordered
+    ) AS counted
     WHERE place_in_line = 1
 ),
 listed AS (
@@ -167,13 +224,13 @@ listed AS (
     WHERE list = 'sat_69b'
 )
 SELECT
-    contract.ocid || '/' || contract.id AS subject_id,
-    contract.source,
-    listed_on_day.suppliers IS NOT NULL AS flagged,
-    CAST(coalesce(listed_on_day.suppliers, 0) AS DECIMAL(24, 6)) AS value,
+    strongest.ocid || '/' || strongest.id AS subject_id,
+    strongest.source,
+    strongest.suppliers > 0 AS flagged,
+    CAST(strongest.suppliers AS DECIMAL(24, 6)) AS value,
     CAST(0 AS DECIMAL(24, 6)) AS threshold,
-    contract.value_amount AS amount,
-    contract.value_currency AS currency,
+    strongest.value_amount AS amount,
+    strongest.value_currency AS currency,
     CASE
         WHEN strongest.strength = 2 THEN 'possible_match'
         WHEN strongest.strength IN (3, 4) THEN 'listed_later'
@@ -181,23 +238,21 @@ SELECT
         WHEN strongest.strength = 6 THEN 'cleared_since'
     END AS note,
     json_object(
-        'contract_date', CAST(contract.date AS VARCHAR),
-        'date_used', contract.date_used,
-        'supplier_name', strongest.name,
-        'matched_by', strongest.matched_by,
-        'status', CASE WHEN strongest.strength IN (3, 4) THEN strongest.later_status ELSE strongest.status_on_day END,
-        'status_since', CAST(CASE WHEN strongest.strength IN (3, 4) THEN strongest.later_since ELSE strongest.status_since END AS VARCHAR),
-        'status_today', strongest.current_status,
-        'listing_file_id', CAST(strongest.file_id AS VARCHAR),
-        'listing_record', CAST(strongest.record AS VARCHAR)
+        'contract_date', CAST(strongest.date AS VARCHAR),
+        'date_used', strongest.date_used,
+        'supplier_name', CASE WHEN strongest.strength IS NOT NULL THEN strongest.name END,
+        'matched_by', CASE WHEN strongest.strength IS NOT NULL THEN strongest.matched_by END,
+        'status', CASE
+            WHEN strongest.strength IN (3, 4) THEN strongest.later_status
+            WHEN strongest.strength IS NOT NULL THEN strongest.status_on_day END,
+        'status_since', CASE
+            WHEN strongest.strength IN (3, 4) THEN CAST(strongest.later_since AS VARCHAR)
+            WHEN strongest.strength IS NOT NULL THEN CAST(strongest.status_since AS VARCHAR) END,
+        'status_today', CASE WHEN strongest.strength IS NOT NULL THEN strongest.current_status END,
+        'listing_file_id', CASE WHEN strongest.strength IS NOT NULL THEN CAST(strongest.file_id AS VARCHAR) END,
+        'listing_record', CASE WHEN strongest.strength IS NOT NULL THEN CAST(strongest.record AS VARCHAR) END
     ) AS detail
 FROM listed
-CROSS JOIN contract
-JOIN supplied
-    ON supplied.source = contract.source AND supplied.ocid = contract.ocid AND supplied.id = contract.id
-LEFT JOIN strongest
-    ON strongest.source = contract.source AND strongest.ocid = contract.ocid AND strongest.id = contract.id
-LEFT JOIN listed_on_day
-    ON listed_on_day.source = contract.source AND listed_on_day.ocid = contract.ocid AND listed_on_day.id = contract.id
+CROSS JOIN strongest
 WHERE listed.listings > 0
-    AND (strongest.strength IS NOT NULL OR listed.listed_to IS NULL OR contract.date <= listed.listed_to)
+    AND (strongest.strength IS NOT NULL OR listed.listed_to IS NULL OR strongest.date <= listed.listed_to)

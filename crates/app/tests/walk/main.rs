@@ -1,6 +1,7 @@
 //! The whole program from outside: files go in, tables, problems and flags come out, whatever happens in between.
 
 mod bad_input;
+mod breadth;
 mod crashes;
 mod incremental;
 mod made;
