@@ -31,16 +31,21 @@ impl House {
     ///
     /// Errors: no folder above the current one holds `xtask/Cargo.toml`.
     pub fn open() -> Result<Self> {
+        Self::at(&Self::root_above()?)
+    }
+
+    /// Its folder alone, without listing its files.
+    ///
+    /// Errors: no folder above the current one holds `xtask/Cargo.toml`.
+    pub fn root_above() -> Result<PathBuf> {
         let here = std::env::current_dir().context("reading the current folder")?;
-        let root = here
-            .ancestors()
-            .find(|folder| {
-                folder.join("xtask/Cargo.toml").is_file() && folder.join("Cargo.toml").is_file()
-            })
-            .with_context(|| {
-                format!("{} is not inside the repository of Cotejo", here.display())
-            })?;
-        Self::at(root)
+        let root = here.ancestors().find(|folder| {
+            folder.join("xtask/Cargo.toml").is_file() && folder.join("Cargo.toml").is_file()
+        });
+        let root = root.with_context(|| {
+            format!("{} is not inside the repository of Cotejo", here.display())
+        })?;
+        Ok(root.to_owned())
     }
 
     /// The house at `root`.

@@ -7,6 +7,8 @@ pub mod check;
 pub mod command;
 pub mod house;
 pub mod memory;
+pub mod new;
+pub mod questions;
 mod real_files;
 pub mod test;
 pub mod tools;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use xtask::{bench, check, house::House, test};
+use xtask::{bench, check, house::House, new, test};
 
 /// Checks, tests and measures the house.
 #[derive(Parser)]
@@ -13,17 +13,20 @@ enum Xtask {
     Check(check::Check),
     /// Runs everything, in stages, and prints the time of each.
     Test(test::Test),
+    /// Begins a pack: a folder whose blanks are questions.
+    New(new::New),
     /// Measures a workload beside the peers it names.
     Bench(bench::Bench),
 }
 
 fn main() -> ExitCode {
     let xtask = Xtask::parse();
-    let outcome = House::open().and_then(|house| match xtask {
-        Xtask::Check(check) => check.run(&house),
-        Xtask::Test(test) => test.run(&house),
-        Xtask::Bench(bench) => bench.run(&house),
-    });
+    let outcome = match xtask {
+        Xtask::Check(check) => check.run(),
+        Xtask::New(new) => new.run(),
+        Xtask::Test(test) => House::open().and_then(|house| test.run(&house)),
+        Xtask::Bench(bench) => House::open().and_then(|house| bench.run(&house)),
+    };
     match outcome {
         Ok(code) => code,
         Err(error) => {

@@ -1,4 +1,6 @@
 //! Every case beside an indicator, each a test named after its file; and the cases must notice a changed threshold.
+//!
+//! `COTEJO_PACKS` names a folder whose packs and cases are put on top, say a workspace's.
 
 use indicators::cases::{Mutation, run_case};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -8,8 +10,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 fn main() {
-    let folder = Folder::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs"))
+    let mut folder = Folder::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs"))
         .expect("packs can be read");
+    if let Some(own) = std::env::var_os("COTEJO_PACKS") {
+        folder = folder.overlay(Folder::read(Path::new(&own)).expect("COTEJO_PACKS can be read"));
+    }
     let packs = Arc::new(Packs::read(folder).expect("packs are understood"));
     let mut trials = Vec::new();
     for indicator in packs.indicators.values() {

@@ -11,11 +11,13 @@ pub mod markdown;
 pub mod markdown_names;
 pub mod one_build;
 pub mod one_version;
+pub mod open_questions;
 pub mod program;
 pub mod shown_commands;
 pub mod unwraps;
 pub mod words;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -32,6 +34,9 @@ pub struct Check {
     /// Leave out what the program itself checks: queries planned on empty tables, packs, commands shown in documents.
     #[arg(long)]
     no_program: bool,
+    /// Only say which questions are still open in this packs folder, say a workspace's.
+    #[arg(long, value_name = "DIR", conflicts_with = "no_program")]
+    questions: Option<PathBuf>,
 }
 
 /// One promise of the house.
@@ -53,6 +58,7 @@ pub const CHECKS: &[HouseCheck] = &[
     file_sizes::CHECK,
     file_names::CHECK,
     markdown_names::CHECK,
+    open_questions::CHECK,
     words::CHECK,
     unwraps::CHECK,
 ];
@@ -85,11 +91,18 @@ fn print_line(name: &str, promise: &str, broken: &[String]) {
 
 impl Check {
     /// Runs the checks; exit code 1 when a promise is broken.
-    pub fn run(self, house: &House) -> Result<ExitCode> {
-        let mut holds = repository(house);
-        if !self.no_program {
-            holds &= program::check(house, &program::build(house)?)?;
-        }
+    pub fn run(self) -> Result<ExitCode> {
+        let holds = match &self.questions {
+            Some(packs) => open_questions::print(packs)?,
+            None => {
+                let house = House::open()?;
+                let mut holds = repository(&house);
+                if !self.no_program {
+                    holds &= program::check(&house, &program::build(&house)?)?;
+                }
+                holds
+            }
+        };
         Ok(if holds {
             ExitCode::SUCCESS
         } else {

@@ -3,9 +3,11 @@
 mod bad_input;
 mod breadth;
 mod crashes;
+mod guide;
 mod incremental;
 mod made;
 mod memory;
+mod new_packs;
 mod real_files;
 mod sql_safety;
 mod support;

@@ -10,6 +10,17 @@ use std::process::{Command, Output};
 /// The program under test.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_cotejo");
 
+/// The program that looks after the house, built beside the one under test.
+pub fn xtask() -> PathBuf {
+    let path = Path::new(PROGRAM).with_file_name("xtask");
+    assert!(
+        path.is_file(),
+        "{} is not built: `cargo build --workspace --all-targets`",
+        path.display()
+    );
+    path
+}
+
 /// A row as the program prints it: decimals and dates are text.
 pub type Row = Map<String, Value>;
 
