@@ -12,7 +12,7 @@ use std::path::PathBuf;
 /// What the program calls itself in the catalogue.
 pub const PROGRAM: &str = concat!("cotejo ", env!("CARGO_PKG_VERSION"));
 /// Changes whenever the same tables may give other pages.
-const PAGES_VERSION: u32 = 1;
+const PAGES_VERSION: u32 = 2;
 
 /// Limits of the readers, from the workspace's settings.
 pub fn limits(workspace: &Workspace) -> Limits {

@@ -4,6 +4,7 @@ use packs::{FieldType, Packs, Table};
 use portal::Texts;
 use portal::text::{
     FieldText, ParameterText, RequireText, RuleText, SourceText, StandardText, TableText, Text,
+    TileText,
 };
 
 /// Everything the packs say that pages repeat.
@@ -80,6 +81,25 @@ pub fn of(packs: &Packs) -> Texts {
     Texts {
         standards: standards.collect(),
         rules: rules.collect(),
+        tiles: packs.tiles.iter().map(tile).collect(),
+    }
+}
+
+fn tile(tile: &packs::Tile) -> TileText {
+    TileText {
+        country: tile.country.clone(),
+        place: tile.place.clone(),
+        state_code: tile.state_code.clone(),
+        abbreviation: tile.abbreviation.clone(),
+        name: Text::new(&tile.es, &tile.en),
+        also: tile
+            .also
+            .split('|')
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned)
+            .collect(),
+        column: tile.column,
+        row: tile.row,
     }
 }
 

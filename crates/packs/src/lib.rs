@@ -22,7 +22,7 @@ pub use mapping::{Each, FieldRule, Mapping, TableRule, ValueRow};
 pub use packs::Packs;
 pub use slug::{path_slug, slug, slug_all, unique_slugs};
 pub use source::{
-    AsOf, Condition, Covers, DocumentPlan, Layout, Place, Publishes, RowsExpected, Source,
+    AsOf, Condition, Covers, DocumentPlan, Layout, Place, Publishes, RowsExpected, Source, Tile,
 };
 pub use standard::{CodeRow, Entry, Field, FieldType, Standard, Table};
 pub use text::{Citation, Language, Text};

@@ -5,7 +5,7 @@ use crate::folder::Folder;
 use crate::form::Form;
 use crate::indicator::{Indicator, ParameterRow};
 use crate::mapping::Mapping;
-use crate::source::{Place, Source};
+use crate::source::{Place, Source, Tile};
 use crate::standard::Standard;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +18,8 @@ pub struct Packs {
     pub standards: BTreeMap<String, Standard>,
     /// Places by code.
     pub places: BTreeMap<String, Place>,
+    /// States as tiles of the map of their country.
+    pub tiles: Vec<Tile>,
     /// Sources by code.
     pub sources: BTreeMap<String, Source>,
     /// Forms by code.
@@ -38,6 +40,7 @@ impl Packs {
         let mut packs = Packs {
             standards: BTreeMap::new(),
             places: BTreeMap::new(),
+            tiles: Vec::new(),
             sources: BTreeMap::new(),
             forms: BTreeMap::new(),
             mappings: BTreeMap::new(),
@@ -60,6 +63,13 @@ impl Packs {
                 [_, _, _, "place.toml"] => {
                     let place: Place = folder.toml(path)?;
                     packs.places.insert(place.code.clone(), place);
+                }
+                [_, country, "tiles.csv"] => {
+                    let tiles: Vec<Tile> = folder.csv(path)?;
+                    packs.tiles.extend(tiles.into_iter().map(|tile| Tile {
+                        country: country.to_string(),
+                        ..tile
+                    }));
                 }
                 [_, country, place, source, "source.toml"] => {
                     let mut read: Source = folder.toml(path)?;
@@ -217,6 +227,7 @@ impl Packs {
                 }
             }
         }
+        self.check_tiles()?;
         let unknown = self
             .parameters
             .iter()
@@ -225,6 +236,30 @@ impl Packs {
             let message = format!("parameter `{}`: no indicator `{}`", row.name, row.indicator);
             return Err(Error::Wrong {
                 path: "parameters.csv".to_string(),
+                message,
+            });
+        }
+        Ok(())
+    }
+}
+
+impl Packs {
+    /// No state twice, and no two tiles in one square.
+    fn check_tiles(&self) -> Result<(), Error> {
+        let mut states = BTreeSet::new();
+        let mut squares = BTreeSet::new();
+        for tile in &self.tiles {
+            let message = if !states.insert(&tile.place) {
+                format!("`{}` stands twice", tile.place)
+            } else if tile.column == 0 || tile.row == 0 {
+                format!("`{}`: columns and rows begin at 1", tile.place)
+            } else if !squares.insert((&tile.country, tile.column, tile.row)) {
+                format!("column {}, row {} holds two states", tile.column, tile.row)
+            } else {
+                continue;
+            };
+            return Err(Error::Wrong {
+                path: format!("places/{}/tiles.csv", tile.country),
                 message,
             });
         }

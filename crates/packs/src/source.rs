@@ -22,6 +22,32 @@ pub struct Place {
     pub invented: bool,
 }
 
+/// A state as a tile of the map of its country: a row of `tiles.csv`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tile {
+    /// `mx`, made from the folder.
+    #[serde(skip)]
+    pub country: String,
+    /// The place, whether a pack knows it or not: `mx-19`.
+    pub place: String,
+    /// The state's key in the national statistics: `19`.
+    pub state_code: String,
+    /// Three letters.
+    pub abbreviation: String,
+    /// What it is called in Spanish.
+    pub es: String,
+    /// What it is called in English.
+    pub en: String,
+    /// Other ways in which its name is written, with `|` between them.
+    #[serde(default)]
+    pub also: String,
+    /// Column, from 1.
+    pub column: u32,
+    /// Row, from 1.
+    pub row: u32,
+}
+
 /// A source of one publisher.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

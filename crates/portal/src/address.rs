@@ -28,6 +28,18 @@ pub enum Page {
     Sources,
     /// `/fuente/{source}`
     Source(String),
+    /// `/contratos/{key}`: the contracts of an office, a government or an institution.
+    Contracts(String),
+    /// `/obras/{key}`: its works, or what was spent on them.
+    Works(String),
+    /// `/comprador`
+    Buyers,
+    /// `/comprador/{id}`
+    Buyer(String),
+    /// `/lugar`
+    Places,
+    /// `/lugar/{code}`
+    Place(String),
     /// `/metodo`
     Method,
     /// `/buscar`
@@ -120,6 +132,12 @@ impl Address {
             Page::Supplier(id) => format!("/proveedor/{}", encode(id)),
             Page::Sources => "/fuente".to_owned(),
             Page::Source(source) => format!("/fuente/{}", encode(source)),
+            Page::Contracts(key) => format!("/contratos/{}", encode(key)),
+            Page::Works(key) => format!("/obras/{}", encode(key)),
+            Page::Buyers => "/comprador".to_owned(),
+            Page::Buyer(id) => format!("/comprador/{}", encode(id)),
+            Page::Places => "/lugar".to_owned(),
+            Page::Place(code) => format!("/lugar/{}", encode(code)),
             Page::Method => "/metodo".to_owned(),
             Page::Search => "/buscar".to_owned(),
         };
@@ -134,6 +152,8 @@ fn page(path: &str, format: Format) -> Option<Page> {
         "/comparar" => return Some(Page::Compare),
         "/regla" => return Some(Page::Rules),
         "/fuente" => return Some(Page::Sources),
+        "/comprador" => return Some(Page::Buyers),
+        "/lugar" => return Some(Page::Places),
         "/metodo" => return Some(Page::Method),
         "/buscar" => return Some(Page::Search),
         _ => {}
@@ -150,6 +170,10 @@ fn page(path: &str, format: Format) -> Option<Page> {
         "obra" => Page::Work(id),
         "proveedor" => Page::Supplier(id),
         "fuente" => Page::Source(id),
+        "contratos" => Page::Contracts(id),
+        "obras" => Page::Works(id),
+        "comprador" => Page::Buyer(id),
+        "lugar" => Page::Place(id),
         _ => return None,
     })
 }

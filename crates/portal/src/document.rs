@@ -730,6 +730,15 @@ pub struct Source {
     pub covers_note: Text,
     /// `with_tax`, `without_tax`, `unknown`.
     pub tax_basis: String,
+    /// Contracts, and awards without one, that can be listed.
+    #[serde(default)]
+    pub contracts: u64,
+    /// Works that can be listed.
+    #[serde(default)]
+    pub works: u64,
+    /// Institutions named in them.
+    #[serde(default)]
+    pub buyers: u64,
     /// Its files.
     pub files: Vec<FilePart>,
     /// Fields by standard and layout: how many are full, partial, empty, absent.

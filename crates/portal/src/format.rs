@@ -118,6 +118,39 @@ pub(crate) fn money(amount: &str, currency: Option<&str>) -> String {
     }
 }
 
+/// `$1,234.6 M`: money for a narrow column, in millions from a million on, without its currency.
+pub(crate) fn short_money(amount: &str) -> String {
+    let Some(value) = micro(amount) else {
+        return amount.to_owned();
+    };
+    let millions = value / MICRO;
+    let (number, unit) = if value.abs() >= MICRO * MICRO {
+        (decimal(&plain(millions), 1, 1), format!("{NB}M"))
+    } else {
+        (decimal(amount, 0, 0), String::new())
+    };
+    match number.strip_prefix('−') {
+        Some(rest) => format!("−${rest}{unit}"),
+        None => format!("${number}{unit}"),
+    }
+}
+
+/// A number for a tile: `950`, `1.2k`, `35M`, `4.6MM` for thousands of millions.
+pub(crate) fn tiny(number: u64) -> String {
+    let (unit, sign) = match number {
+        0..1_000 => return number.to_string(),
+        1_000..1_000_000 => (1_000, "k"),
+        1_000_000..1_000_000_000 => (1_000_000, "M"),
+        _ => (1_000_000_000, "MM"),
+    };
+    let tenths = number / (unit / 10);
+    if tenths < 100 && !tenths.is_multiple_of(10) {
+        format!("{}.{}{sign}", tenths / 10, tenths % 10)
+    } else {
+        format!("{}{sign}", tenths / 10)
+    }
+}
+
 /// `23 nov 2026`, `nov 2026` or `2026`, as precise as the text is; the text itself when it is no ISO date.
 pub(crate) fn date(text: &str, lang: Lang) -> String {
     let day = text.split(['T', ' ']).next().unwrap_or(text);
@@ -244,6 +277,12 @@ mod tests {
         assert_eq!(money("1234.565", Some("MXN")), "$1,234.57\u{a0}MXN");
         assert_eq!(money("-5", Some("EUR")), "−5.00\u{a0}EUR");
         assert_eq!(plain(micro("10.50").unwrap() + micro("0.5").unwrap()), "11");
+        assert_eq!(short_money("1234567890.5"), "$1,234.6\u{a0}M");
+        assert_eq!(short_money("-999999.4"), "−$999,999");
+        assert_eq!(short_money("0"), "$0");
+        assert_eq!(tiny(999), "999");
+        assert_eq!(tiny(1_250), "1.2k");
+        assert_eq!(tiny(35_000_000), "35M");
         assert_eq!(percent(3139, 3140), ">99\u{202f}%");
         assert_eq!(percent(1, 3140), "<1\u{202f}%");
         assert_eq!(percent(3140, 3140), "100\u{202f}%");

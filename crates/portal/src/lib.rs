@@ -9,11 +9,13 @@ mod chart;
 mod csv;
 pub mod document;
 mod error;
+pub mod figures;
 mod format;
 mod read;
 mod serve;
 mod store;
 pub mod text;
+mod tile_map;
 mod words;
 
 pub use address::{Address, Format, Page};

@@ -191,6 +191,35 @@ impl Documents {
         self.find(id).await?.ok_or(Error::NotFound)
     }
 
+    /// The documents of a few ids that there are, in order of id.
+    pub(crate) async fn find_all<D: Document>(
+        &self,
+        ids: &[String],
+    ) -> Result<Vec<(String, D)>, Error> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut query = QueryBuilder::<Sqlite>::new("SELECT id, json FROM document WHERE kind = ");
+        query.push_bind(D::KIND).push(" AND id IN (");
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(id);
+        }
+        query.push(") ORDER BY id");
+        let rows = query
+            .build()
+            .fetch_all(&self.pool)
+            .await
+            .map_err(|source| self.failed(source))?;
+        rows.iter()
+            .map(|row| {
+                let id: String = row.get(0);
+                let document = read(&id, &row.get::<String, _>(1))?;
+                Ok((id, document))
+            })
+            .collect()
+    }
+
     /// The documents whose id begins with a prefix, in order of id, `limit` at most.
     pub(crate) async fn begin_with<D: Document>(
         &self,

@@ -80,6 +80,31 @@ pub struct Texts {
     /// Rules (indicators), in the order in which they are listed.
     #[serde(default)]
     pub rules: Vec<RuleText>,
+    /// States as tiles of a map.
+    #[serde(default)]
+    pub tiles: Vec<TileText>,
+}
+
+/// A state as a tile of its country's map.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TileText {
+    /// `mx`.
+    pub country: String,
+    /// `mx-19`.
+    pub place: String,
+    /// The state's key in the national statistics: `19`.
+    pub state_code: String,
+    /// Three letters.
+    pub abbreviation: String,
+    /// What it is called.
+    pub name: Text,
+    /// Other ways in which its name is written.
+    #[serde(default)]
+    pub also: Vec<String>,
+    /// Column, from 1.
+    pub column: u32,
+    /// Row, from 1.
+    pub row: u32,
 }
 
 /// A standard: the common language in which offices are compared.

@@ -219,6 +219,30 @@ impl Words {
     pub(crate) fn supplier(&self, id: &str) -> String {
         self.href(Page::Supplier(id.to_owned()))
     }
+    /// Address of the contracts of an office, a government or an institution.
+    pub(crate) fn contracts(&self, key: &str) -> String {
+        self.href(Page::Contracts(key.to_owned()))
+    }
+    /// Address of its works.
+    pub(crate) fn works(&self, key: &str) -> String {
+        self.href(Page::Works(key.to_owned()))
+    }
+    /// Address of the list of institutions.
+    pub(crate) fn buyers(&self) -> String {
+        self.href(Page::Buyers)
+    }
+    /// Address of an institution.
+    pub(crate) fn buyer(&self, id: &str) -> String {
+        self.href(Page::Buyer(id.to_owned()))
+    }
+    /// Address of the map.
+    pub(crate) fn places(&self) -> String {
+        self.href(Page::Places)
+    }
+    /// Address of a state or another government.
+    pub(crate) fn place(&self, code: &str) -> String {
+        self.href(Page::Place(code.to_owned()))
+    }
     /// Address of an original file, the same in each language.
     pub(crate) fn original(&self, sha256: &str) -> String {
         format!("/original/{sha256}")
@@ -242,7 +266,7 @@ mod tests {
     use super::*;
 
     /// Keys that `Words::code` makes from codes of tables, by prefix.
-    const CODES: [&str; 17] = [
+    const CODES: [&str; 20] = [
         "subject",
         "kind",
         "covers",
@@ -260,6 +284,9 @@ mod tests {
         "fact",
         "matched",
         "basis",
+        "method",
+        "measure",
+        "level",
     ];
 
     fn keys(lang: Lang) -> BTreeSet<String> {

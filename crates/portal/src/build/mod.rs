@@ -5,6 +5,7 @@
 //! The same tables give the same documents, byte for byte.
 
 mod compare;
+mod figures;
 mod flags;
 mod home;
 mod origins;
@@ -15,6 +16,7 @@ mod sources;
 mod suppliers;
 mod works;
 
+pub(crate) use figures::BUYERS_PAGE;
 pub(crate) use search::fold;
 
 use std::collections::BTreeSet;
@@ -124,11 +126,30 @@ pub async fn build(
     built.flags = flags::write(&tables, originals, &files, &flags, &visible, &mut writer).await?;
 
     let mut lines = suppliers::Lines::read(&tables).await?;
-    built.processes = processes::write(&tables, &files, &flags, &mut lines, &mut writer).await?;
-    built.works = works::write(&tables, &files, &flags, &mut writer).await?;
+    let mut gather = figures::Gather::create(&tables, out).await?;
+    built.processes = processes::write(
+        &tables,
+        &files,
+        &flags,
+        &mut lines,
+        &mut gather,
+        &mut writer,
+    )
+    .await?;
+    built.works = works::write(&tables, &files, &flags, &mut gather, &mut writer).await?;
+    let choices = gather.write(&tables, &site, &flags, &mut writer).await?;
     built.suppliers = lines.write(&files, &flags, &mut writer).await?;
 
-    let problems = sources::write(&tables, &site, &visible, &flags, coverage, &mut writer).await?;
+    let problems = sources::write(
+        &tables,
+        &site,
+        &visible,
+        &flags,
+        coverage,
+        &choices,
+        &mut writer,
+    )
+    .await?;
     home::write(
         &tables,
         &site,

@@ -1,6 +1,6 @@
 //! Contracting processes with their awards and contracts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Error;
 use crate::document::{Award, Contract, FlagBrief, Found, Process, Record, SubjectAnswer};
@@ -9,6 +9,7 @@ use crate::read::{Row, literal, string, text};
 use crate::store::Writer;
 use crate::text::TableText;
 
+use super::figures::{Bought, Gather};
 use super::flags::Flags;
 use super::origins::Files;
 use super::records::{columns, of, record};
@@ -34,6 +35,7 @@ pub(super) async fn write(
     files: &Files,
     flags: &Flags,
     lines: &mut Lines,
+    gathered: &mut Gather,
     writer: &mut Writer,
 ) -> Result<u64, Error> {
     let Some(standard) = tables.texts.standard("ocds") else {
@@ -86,6 +88,7 @@ pub(super) async fn write(
             let contract_rows = contracts.remove(ocid).unwrap_or_default();
             let award_rows = awards.remove(ocid).unwrap_or_default();
             let payment_rows = payments.remove(ocid).unwrap_or_default();
+            let tenderer_rows = tenderers.remove(ocid).unwrap_or_default();
             let named: BTreeMap<String, Vec<Named>> = named.remove(ocid).unwrap_or_default();
             let Some(any) = tender_rows
                 .first()
@@ -133,9 +136,7 @@ pub(super) async fn write(
             let process = Process {
                 ocid: ocid.clone(),
                 title,
-                tenderers: tenderers
-                    .remove(ocid)
-                    .unwrap_or_default()
+                tenderers: tenderer_rows
                     .iter()
                     .filter_map(|row| text(row, "name"))
                     .map(|name| mask_rfcs(&name))
@@ -157,6 +158,15 @@ pub(super) async fn write(
                 source,
             };
             gather(lines, &process, &named);
+            gathered
+                .process(&Bought {
+                    process: &process,
+                    place: string(any, "place"),
+                    contracts: &contract_rows,
+                    awards: &award_rows,
+                    tenderers: different(&tenderer_rows),
+                })
+                .await?;
             let found = Found {
                 kind: "process".into(),
                 id: ocid.clone(),
@@ -204,6 +214,15 @@ async fn read(
         }
     }
     Ok(lists)
+}
+
+/// Tenderers of a process, however often each is written.
+fn different(tenderers: &[Row]) -> u64 {
+    tenderers
+        .iter()
+        .map(|row| (text(row, "id"), text(row, "name")))
+        .collect::<BTreeSet<_>>()
+        .len() as u64
 }
 
 /// Suppliers of an award; of every award of the process when the contract names none and there is only one.

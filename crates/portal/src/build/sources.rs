@@ -6,6 +6,7 @@ use crate::Error;
 use crate::document::{
     FilePart, ProblemCount, RuleCount, Site, Source, SourceBrief, SourceCoverage, Visible,
 };
+use crate::figures::{Choices, Level};
 use crate::format::mask_rfcs;
 use crate::read::{count, string, text};
 use crate::store::Writer;
@@ -75,6 +76,7 @@ pub(super) async fn write(
     visible: &Visible,
     flags: &Flags,
     mut coverage: BTreeMap<String, Vec<SourceCoverage>>,
+    choices: &Choices,
     writer: &mut Writer,
 ) -> Result<u64, Error> {
     let infos = tables
@@ -150,7 +152,16 @@ pub(super) async fn write(
                 })
             })
             .collect();
+        let key = Level::Source.key(source);
+        let choice = choices.choices.iter().find(|choice| choice.key == key);
         let document = Source {
+            contracts: choice.map_or(0, |choice| choice.contracts),
+            works: choice.map_or(0, |choice| choice.works),
+            buyers: choices
+                .buyers_of
+                .iter()
+                .find(|(own, _)| own == source)
+                .map_or(0, |(_, buyers)| *buyers),
             source: source.clone(),
             publisher: string(info, "publisher"),
             url: string(info, "url"),

@@ -9,6 +9,7 @@ use crate::read::{Row, literal, string, text};
 use crate::store::Writer;
 use crate::text::TableText;
 
+use super::figures::Gather;
 use super::flags::Flags;
 use super::origins::Files;
 use super::records::{columns, of, record};
@@ -24,6 +25,7 @@ pub(super) async fn write(
     tables: &Tables<'_>,
     files: &Files,
     flags: &Flags,
+    gather: &mut Gather,
     writer: &mut Writer,
 ) -> Result<u64, Error> {
     let Some(standard) = tables.texts.standard("oc4ids") else {
@@ -129,6 +131,7 @@ pub(super) async fn write(
                 source: work.source.clone(),
             };
             search::add(writer, found, &id).await?;
+            gather.work(&work, row).await?;
             writer.put(&id, &work).await?;
         }
     }

@@ -175,8 +175,16 @@ impl<'a> Frame<'a> {
     pub(crate) fn is_behind(&self, door: &str) -> bool {
         matches!(
             (door, &self.page),
-            ("compare", Page::Compare)
-                | ("rules", Page::Rules | Page::Rule(_) | Page::Flag(_))
+            (
+                "compare",
+                Page::Compare
+                    | Page::Contracts(_)
+                    | Page::Works(_)
+                    | Page::Buyers
+                    | Page::Buyer(_)
+                    | Page::Places
+                    | Page::Place(_)
+            ) | ("rules", Page::Rules | Page::Rule(_) | Page::Flag(_))
                 | ("sources", Page::Sources | Page::Source(_))
                 | ("method", Page::Method)
                 | (

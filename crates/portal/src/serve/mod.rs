@@ -24,6 +24,7 @@ use tower_http::trace::TraceLayer;
 use crate::Error;
 use crate::address::{Address, Page};
 use crate::document::Process;
+use crate::figures::Level;
 
 pub use originals::{Original, OriginalStore};
 pub use portal::Portal;
@@ -128,6 +129,9 @@ async fn draw(
         Page::Compare if frame.param("vista") == Some("reglas") => {
             pages::visible::draw(frame, documents.get("visible").await?)
         }
+        Page::Compare if matches!(frame.param("vista"), Some("contratos" | "obras")) => {
+            pages::side_by_side::draw(frame, documents).await
+        }
         Page::Compare => {
             match frame
                 .param("estandar")
@@ -152,6 +156,17 @@ async fn draw(
         Page::Supplier(id) => pages::supplier::draw(frame, documents.get(id).await?),
         Page::Sources => pages::sources::draw(frame, documents.get("home").await?),
         Page::Source(source) => pages::source::draw(frame, documents.get(source).await?),
+        Page::Contracts(key) => {
+            pages::rows::contracts(frame, documents, documents.get(key).await?).await
+        }
+        Page::Works(key) => pages::rows::works(frame, documents, documents.get(key).await?).await,
+        Page::Buyers => pages::buyers::draw(frame, documents).await,
+        Page::Buyer(id) => {
+            let key = Level::Buyer.key(id);
+            pages::buyer::draw(frame, documents.get(&key).await?)
+        }
+        Page::Places => pages::places::draw(frame, documents.get("tile_map").await?),
+        Page::Place(code) => pages::place::draw(frame, documents, documents.get(code).await?).await,
         Page::Method => pages::method::draw(frame),
         Page::Search => pages::search::draw(frame, documents).await,
     }

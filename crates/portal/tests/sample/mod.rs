@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use async_trait::async_trait;
 use portal::text::{
     FieldText, Lang, ParameterText, RequireText, RuleText, SourceText, StandardText, TableText,
-    Text, Texts,
+    Text, Texts, TileText,
 };
 use portal::{
     Built, Error, Options, Original, OriginalStore, Originals, RawRow, Row, RowKey, TableReader,
@@ -173,7 +173,30 @@ pub fn texts() -> Texts {
     Texts {
         standards: vec![ocds(), oc4ids()],
         rules: rules(),
+        tiles: tiles(),
     }
+}
+
+/// Three states of the invented federation; of the third no office publishes contracts.
+fn tiles() -> Vec<TileText> {
+    [
+        ("xx-01", "01", "ARB", "Arboleda", 1, 1),
+        ("xx-02", "02", "VAL", "Valle Hondo", 2, 1),
+        ("xx-03", "07", "COS", "Costa Larga", 2, 2),
+        ("xx-04", "08", "NIE", "Sierra Niebla", 1, 2),
+    ]
+    .into_iter()
+    .map(|(place, code, abbreviation, name, column, row)| TileText {
+        country: "xx".into(),
+        place: place.into(),
+        state_code: code.into(),
+        abbreviation: abbreviation.into(),
+        name: Text::same(name),
+        also: Vec::new(),
+        column,
+        row,
+    })
+    .collect()
 }
 
 fn ocds() -> StandardText {
@@ -965,7 +988,8 @@ fn contracts(rows: &mut Vec<(&'static str, Value)>) {
         } else {
             format!("arboleda-10{n:04}")
         };
-        let engine = json!({"source": source, "place": "xx", "layout": layout, "file_id": file, "part_id": 0, "record": n, "element": "", "row_state": "current"});
+        let place = if valle { "xx-02" } else { "xx-01" };
+        let engine = json!({"source": source, "place": place, "layout": layout, "file_id": file, "part_id": 0, "record": n, "element": "", "row_state": "current"});
         let (supplier, rfc) = suppliers[(n % 4) as usize];
         let method = ["open", "direct", "limited"][(n % 3) as usize];
         let title = format!("Rehabilitación del camino rural tramo {n}, segunda etapa");
@@ -1086,7 +1110,8 @@ fn works(rows: &mut Vec<(&'static str, Value)>) {
                 if n > 10 { 4 } else { 3 },
             )
         };
-        let engine = json!({"source": source, "place": "xx", "layout": layout, "file_id": file, "part_id": 0, "record": n, "element": "", "row_state": "current"});
+        let place = if n > 20 { "xx-03" } else { "xx" };
+        let engine = json!({"source": source, "place": place, "layout": layout, "file_id": file, "part_id": 0, "record": n, "element": "", "row_state": "current"});
         let id = format!("{}", 44_000 + n);
         let title = format!(
             "Modernización de la carretera Puerto Bello – San Ramón, kilómetros {n} a {}",

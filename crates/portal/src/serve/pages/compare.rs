@@ -88,6 +88,21 @@ pub(crate) fn tabs(frame: &Frame<'_>, here: &str) -> Vec<Tab> {
         href: format!("{}?vista=reglas", w.compare()),
         here: here == "reglas",
     });
+    for (view, words) in [
+        ("contratos", w.t("compare_contracts_tab")),
+        ("obras", w.t("compare_works_tab")),
+    ] {
+        tabs.push(Tab {
+            words: words.to_owned(),
+            href: format!("{}?vista={view}", w.compare()),
+            here: here == view,
+        });
+    }
+    tabs.push(Tab {
+        words: w.t("compare_map_tab").to_owned(),
+        href: w.places(),
+        here: here == "mapa",
+    });
     tabs
 }
 

@@ -1,14 +1,21 @@
 //! One file for each page: what its template needs, and what its CSV holds.
 
+pub(super) mod buyer;
+pub(super) mod buyers;
 pub(super) mod compare;
 pub(super) mod contract;
 pub(super) mod error;
 pub(super) mod flag;
 pub(super) mod home;
+mod measures;
 pub(super) mod method;
+pub(super) mod place;
+pub(super) mod places;
+pub(super) mod rows;
 pub(super) mod rule;
 pub(super) mod rules;
 pub(super) mod search;
+pub(super) mod side_by_side;
 pub(super) mod source;
 pub(super) mod sources;
 pub(super) mod supplier;

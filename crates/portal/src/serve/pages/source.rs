@@ -7,6 +7,7 @@ use crate::address::Format;
 use crate::chart;
 use crate::csv::Csv;
 use crate::document::{FilePart, RuleCount, Source, SourceCoverage};
+use crate::figures::Level;
 use crate::serve::answer::Answer;
 use crate::serve::frame::{Frame, Pages};
 
@@ -134,6 +135,11 @@ impl View<'_> {
 
     fn compare_href(&self, standard: &str) -> String {
         format!("{}?estandar={standard}", self.p.w.compare())
+    }
+
+    /// How the office is named in the addresses of its lists.
+    fn key(&self) -> String {
+        Level::Source.key(&self.source.source)
     }
 
     fn problems_shown(&self) -> &[crate::document::ProblemCount] {
