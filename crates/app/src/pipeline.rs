@@ -12,7 +12,7 @@ use std::path::PathBuf;
 /// What the program calls itself in the catalogue.
 pub const PROGRAM: &str = concat!("cotejo ", env!("CARGO_PKG_VERSION"));
 /// Changes whenever the same tables may give other pages.
-const PAGES_VERSION: u32 = 1;
+const PAGES_VERSION: u32 = 2;
 
 /// Limits of the readers, from the workspace's settings.
 pub fn limits(workspace: &Workspace) -> Limits {
@@ -76,6 +76,8 @@ async fn pages(run: &mut Run, packs: &Packs, progress: &Progress) -> Result<()> 
         run: name.clone(),
         code_version: PROGRAM.to_string(),
         license: "CC BY 4.0".to_string(),
+        // The documents and the rows they are made of need the rest.
+        index_mib: workspace.settings.memory_mib / 8,
         ..portal::Options::default()
     };
     let built = portal::build(

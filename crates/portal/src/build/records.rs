@@ -47,7 +47,7 @@ pub(super) fn of(record: &Record, field: &str) -> Option<String> {
 
 /// The columns of a table that a record needs, as the list of a SELECT, with the engine's own first.
 pub(super) fn columns(table: &TableText) -> String {
-    let mut columns: Vec<String> = ["source", "file_id", "part_id", "record", "element"]
+    let mut columns: Vec<String> = ["source", "place", "file_id", "part_id", "record", "element"]
         .iter()
         .map(|name| format!("\"{name}\""))
         .collect();

@@ -88,6 +88,11 @@ async fn page(
 ) -> Response {
     let serving = portal.serving();
     let (lang, address) = Address::parse(uri.path());
+    // What an address of the search cannot mean is not repeated in its links.
+    let query = match &address {
+        Some(address) if address.page == Page::Search => pages::search::tidy(query),
+        _ => query,
+    };
     let mut frame = Frame::new(lang, &serving.site, portal.originals(), &query);
     let found = match address {
         Some(address) => match draw(&serving, &mut frame, &address).await {
@@ -153,7 +158,7 @@ async fn draw(
         Page::Sources => pages::sources::draw(frame, documents.get("home").await?),
         Page::Source(source) => pages::source::draw(frame, documents.get(source).await?),
         Page::Method => pages::method::draw(frame),
-        Page::Search => pages::search::draw(frame, documents).await,
+        Page::Search => pages::search::draw(frame, &serving.index).await,
     }
 }
 

@@ -1157,6 +1157,7 @@ pub fn options(invented: bool) -> Options {
         code_url: "https://example.org/cotejo".into(),
         contact: "avisos@example.org".into(),
         license: "CC BY 4.0".into(),
+        ..Options::default()
     }
 }
 
