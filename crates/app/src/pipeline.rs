@@ -76,6 +76,8 @@ async fn pages(run: &mut Run, packs: &Packs, progress: &Progress) -> Result<()> 
         run: name.clone(),
         code_version: PROGRAM.to_string(),
         license: "CC BY 4.0".to_string(),
+        // The documents and the rows they are made of need the rest.
+        index_mib: workspace.settings.memory_mib / 8,
         ..portal::Options::default()
     };
     let built = portal::build(

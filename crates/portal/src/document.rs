@@ -3,9 +3,12 @@
 //! A document holds what a page needs and nothing personal: identifiers of private persons are
 //! already masked here, since the same document is also handed out as JSON and CSV.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::search::{self, Entry};
 use crate::text::{Text, Texts};
 
 /// The fields of a standard's row that are filled: field to value as text.
@@ -15,11 +18,21 @@ pub type Record = Map<String, Value>;
 pub trait Document: Serialize + for<'de> Deserialize<'de> {
     /// The kind under which it is stored.
     const KIND: &'static str;
+
+    /// By what its page is found in the search; none for a page that is reached by links alone.
+    fn entry(&self) -> Option<Entry> {
+        None
+    }
 }
 
 macro_rules! kinds {
-    ($($document:ty => $kind:literal),+ $(,)?) => {
-        $(impl Document for $document { const KIND: &'static str = $kind; })+
+    ($($document:ty => $kind:literal $(found by $entry:path)?),+ $(,)?) => {
+        $(impl Document for $document {
+            const KIND: &'static str = $kind;
+            $(fn entry(&self) -> Option<Entry> {
+                Some($entry(self))
+            })?
+        })+
     };
 }
 
@@ -31,11 +44,10 @@ kinds! {
     Flag => "flag",
     Rule => "rule",
     FlagPage => "rule_flags",
-    Process => "process",
-    Work => "work",
-    Supplier => "supplier",
+    Process => "process" found by search::process,
+    Work => "work" found by search::work,
+    Supplier => "supplier" found by search::supplier,
     Source => "source",
-    Found => "search",
 }
 
 /// What every page shares. One document, `site/site`.
@@ -65,6 +77,9 @@ pub struct Site {
     /// Standards that have a compare page, the one with most offices first.
     #[serde(default)]
     pub compared: Vec<String>,
+    /// What the authorities are called.
+    #[serde(default)]
+    pub places: BTreeMap<String, Text>,
 }
 
 impl Site {
@@ -460,6 +475,9 @@ pub struct Process {
     pub ocid: String,
     /// The office.
     pub source: String,
+    /// Authority of its rows.
+    #[serde(default)]
+    pub place: String,
     /// What it is called.
     pub title: String,
     /// The filled fields of `ocds.tender`.
@@ -533,6 +551,9 @@ pub struct Work {
     pub id: String,
     /// The office.
     pub source: String,
+    /// Authority of its rows.
+    #[serde(default)]
+    pub place: String,
     /// What it is called.
     pub title: String,
     /// The filled fields of `oc4ids.project`.
@@ -814,17 +835,4 @@ pub struct ProblemCount {
     pub found: String,
     /// What was done.
     pub action: String,
-}
-
-/// An entry of the search: its id is the folded name, so that a prefix finds it.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Found {
-    /// `process`, `contract`, `work`, `supplier`.
-    pub kind: String,
-    /// Id of the page.
-    pub id: String,
-    /// What it is called.
-    pub name: String,
-    /// The office.
-    pub source: String,
 }

@@ -30,6 +30,14 @@ pub enum Error {
         /// The database's own error.
         source: sqlx::Error,
     },
+    /// The index of the search.
+    #[error("the index of the search {path}: {source}")]
+    Index {
+        /// The folder.
+        path: String,
+        /// The index's own error.
+        source: tantivy::TantivyError,
+    },
     /// A document is not what this program expects.
     #[error("document {kind}/{id} does not have the expected shape: {source}")]
     Shape {
@@ -54,6 +62,14 @@ pub enum Error {
 }
 
 impl Error {
+    /// An error of the index in a folder.
+    pub(crate) fn index(path: &std::path::Path, source: tantivy::TantivyError) -> Self {
+        Self::Index {
+            path: path.display().to_string(),
+            source,
+        }
+    }
+
     /// The status of the answer. Inner details go to the log, not to the reader.
     pub fn status(&self) -> StatusCode {
         match self {

@@ -1,4 +1,4 @@
-//! The database of documents: written once, whole, and only read from then on.
+//! The database of documents and the index of the search beside it: written once, whole, and only read from then on.
 
 use std::path::{Path, PathBuf};
 
@@ -9,15 +9,20 @@ use sqlx::sqlite::{
 use sqlx::{Connection, QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
 use crate::Error;
-use crate::document::Document;
+use crate::document::{Document, SourceBrief};
+use crate::search::{Entries, Entry, Index};
 
 /// Rows of one insert: three values each, well below SQLite's 32,766.
 const BATCH: usize = 500;
+/// Memory for the writer of the index, in MiB, when nobody says otherwise.
+const INDEX_MIB: u64 = 64;
 
-/// Writes documents beside their final place and moves them there when all are written.
-#[derive(Debug)]
+/// Writes documents and their index beside their final places and moves them there when all are written.
+///
+/// `documents.db` has its index in the folder `documents.search`.
 pub struct Writer {
     connection: SqliteConnection,
+    entries: Entries,
     waiting: Vec<(&'static str, String, String)>,
     written: u64,
     temporary: PathBuf,
@@ -27,6 +32,11 @@ pub struct Writer {
 impl Writer {
     /// Begins a new file. A file left by a run that died is overwritten.
     pub async fn create(path: &Path) -> Result<Self, Error> {
+        Self::within(path, INDEX_MIB).await
+    }
+
+    /// The same, with as much memory for the index as is said.
+    pub(crate) async fn within(path: &Path, index_mib: u64) -> Result<Self, Error> {
         let temporary = path.with_extension("db.part");
         match std::fs::remove_file(&temporary) {
             Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
@@ -60,6 +70,7 @@ impl Writer {
             .map_err(failed)?;
         Ok(Self {
             connection,
+            entries: Entries::create(&beside(path), index_mib)?,
             waiting: Vec::new(),
             written: 0,
             temporary,
@@ -67,14 +78,33 @@ impl Writer {
         })
     }
 
-    /// Adds a document. The same kind and id twice is our error, and stops the build.
+    /// Adds a document, to the index too when it is found there.
+    /// The same kind and id twice is our error, and stops the build.
     pub async fn put<D: Document>(&mut self, id: &str, document: &D) -> Result<(), Error> {
+        if let Some(entry) = document.entry() {
+            self.entries.add(entry)?;
+        }
         let json = to_json(D::KIND, id, document)?;
         self.waiting.push((D::KIND, id.to_owned(), json));
         if self.waiting.len() >= BATCH {
             self.flush().await?;
         }
         Ok(())
+    }
+
+    /// Adds an entry of the index alone.
+    pub fn found(&mut self, entry: Entry) -> Result<(), Error> {
+        self.entries.add(entry)
+    }
+
+    /// Tells the index the authority of each office, for pages that do not say theirs.
+    pub(crate) fn know(&mut self, sources: &[SourceBrief]) {
+        self.entries.know(sources);
+    }
+
+    /// Tells the index of an open flag on a buyer.
+    pub(crate) fn flag_buyer(&mut self, subject: &str) {
+        self.entries.flag_buyer(subject);
     }
 
     async fn flush(&mut self) -> Result<(), Error> {
@@ -98,9 +128,17 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes what waits, makes it durable, and moves the file to its place. Returns how many documents there are.
+    /// Writes what waits, makes it durable, and moves the index and then the documents to their places.
+    /// Returns how many documents there are.
     pub async fn finish(mut self) -> Result<u64, Error> {
         self.flush().await?;
+        let entries = self.entries;
+        tokio::task::spawn_blocking(move || entries.finish())
+            .await
+            .map_err(|stopped| Error::Io {
+                path: self.path.display().to_string(),
+                source: std::io::Error::other(stopped),
+            })??;
         let temporary = self.temporary.clone();
         let failed = |source| Error::Documents {
             path: temporary.display().to_string(),
@@ -131,6 +169,25 @@ impl Writer {
         }
         Ok(self.written)
     }
+}
+
+impl std::fmt::Debug for Writer {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Writer")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The folder of the index that belongs to a database of documents.
+fn beside(documents: &Path) -> PathBuf {
+    documents.with_extension("search")
+}
+
+/// Opens the index that belongs to a database of documents.
+pub(crate) fn index_of(documents: &Path) -> Result<Index, Error> {
+    Index::open(&beside(documents))
 }
 
 fn to_json(kind: &str, id: &str, document: &impl Serialize) -> Result<String, Error> {

@@ -8,16 +8,16 @@ mod compare;
 mod figures;
 mod flags;
 mod home;
+mod names;
 mod origins;
 mod processes;
 mod records;
-mod search;
 mod sources;
 mod suppliers;
 mod works;
 
 pub(crate) use figures::BUYERS_PAGE;
-pub(crate) use search::fold;
+pub(crate) use names::fold;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -43,12 +43,14 @@ pub struct Options {
     pub contact: String,
     /// Licence of what this site adds to the data.
     pub license: String,
+    /// Memory for the writer of the search, in MiB; 0 leaves it to this crate.
+    pub index_mib: u64,
 }
 
 /// What was built.
 #[derive(Debug, Clone, Default)]
 pub struct Built {
-    /// Documents, the entries of the search included.
+    /// Documents.
     pub documents: u64,
     /// Contracting processes.
     pub processes: u64,
@@ -85,7 +87,7 @@ impl Tables<'_> {
 /// Builds the documents of a run into `out`, which appears whole or not at all.
 ///
 /// In: the tables of one published manifest.
-/// Out: a SQLite file with one table, `document(kind, id, json)`.
+/// Out: a SQLite file with one table, `document(kind, id, json)`, and the index of the search in a folder beside it.
 /// Errors: when a table cannot be read or the file cannot be written.
 pub async fn build(
     reader: &dyn TableReader,
@@ -99,10 +101,15 @@ pub async fn build(
         present: reader.tables().await?,
         texts,
     };
-    let mut writer = Writer::create(out).await?;
+    let mut writer = match options.index_mib {
+        0 => Writer::create(out).await?,
+        mib => Writer::within(out, mib).await?,
+    };
     let mut built = Built::default();
 
-    let sources = sources::briefs(&tables).await?;
+    let places = sources::places(&tables).await?;
+    let sources = sources::briefs(&tables, &places).await?;
+    writer.know(&sources);
     let files = origins::Files::read(&tables).await?;
     let flags = flags::Flags::read(&tables).await?;
     let visible = flags::visible(&tables, &sources).await?;
@@ -118,6 +125,7 @@ pub async fn build(
         texts: texts.clone(),
         sources,
         compared: Vec::new(),
+        places,
     };
     let (compared, coverage) = compare::write(&tables, &site, &mut writer).await?;
     site.compared = compared;
@@ -125,6 +133,9 @@ pub async fn build(
     writer.put("visible", &visible).await?;
     built.flags = flags::write(&tables, originals, &files, &flags, &visible, &mut writer).await?;
 
+    for flag in flags.open().filter(|flag| flag.subject.kind == "buyer") {
+        writer.flag_buyer(&flag.subject.id);
+    }
     let mut lines = suppliers::Lines::read(&tables).await?;
     let mut gather = figures::Gather::create(&tables, out).await?;
     built.processes = processes::write(

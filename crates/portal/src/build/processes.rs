@@ -3,19 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Error;
-use crate::document::{Award, Contract, FlagBrief, Found, Process, Record, SubjectAnswer};
+use crate::document::{Award, Contract, FlagBrief, Process, Record, SubjectAnswer};
 use crate::format::mask_rfcs;
 use crate::read::{Row, literal, string, text};
 use crate::store::Writer;
 use crate::text::TableText;
 
 use super::figures::{Bought, Gather};
+use super::Tables;
 use super::flags::Flags;
 use super::origins::Files;
 use super::records::{columns, of, record};
 use super::suppliers::{Line, Lines, Named};
 use super::works::answer;
-use super::{Tables, search};
 
 /// Processes whose tables are read at once.
 const CHUNK: usize = 5_000;
@@ -98,6 +98,7 @@ pub(super) async fn write(
                 continue;
             };
             let source = string(any, "source");
+            let place = string(any, "place");
             let origins = [&tender_rows, &contract_rows]
                 .into_iter()
                 .flatten()
@@ -156,6 +157,7 @@ pub(super) async fn write(
                 awards,
                 contracts,
                 source,
+                place,
             };
             gather(lines, &process, &named);
             gathered
@@ -167,26 +169,6 @@ pub(super) async fn write(
                     tenderers: different(&tenderer_rows),
                 })
                 .await?;
-            let found = Found {
-                kind: "process".into(),
-                id: ocid.clone(),
-                name: process.title.clone(),
-                source: process.source.clone(),
-            };
-            search::add(writer, found, ocid).await?;
-            if let [only] = process.contracts.as_slice()
-                && let Some(id) = of(&only.record, "id")
-                && id != *ocid
-            {
-                // A contract is looked for by its own number too.
-                let found = Found {
-                    kind: "contract".into(),
-                    id: format!("{ocid}/{id}"),
-                    name: id.clone(),
-                    source: process.source.clone(),
-                };
-                search::add(writer, found, &id).await?;
-            }
             writer.put(ocid, &process).await?;
         }
     }

@@ -18,23 +18,26 @@ use super::flags::Flags;
 /// Flags shown on the page of an office.
 const FLAGS: usize = 6;
 
-/// The offices that gave at least one file, by place and code.
-pub(super) async fn briefs(tables: &Tables<'_>) -> Result<Vec<SourceBrief>, Error> {
-    let places = tables
+/// What the authorities are called.
+pub(super) async fn places(tables: &Tables<'_>) -> Result<BTreeMap<String, Text>, Error> {
+    let rows = tables
         .rows(
             &["place_info"],
             "SELECT place, name_es, name_en FROM place_info ORDER BY place",
         )
         .await?;
-    let names: BTreeMap<String, Text> = places
+    let name = |row| Text::new(string(row, "name_es"), string(row, "name_en"));
+    Ok(rows
         .iter()
-        .map(|row| {
-            (
-                string(row, "place"),
-                Text::new(string(row, "name_es"), string(row, "name_en")),
-            )
-        })
-        .collect();
+        .map(|row| (string(row, "place"), name(row)))
+        .collect())
+}
+
+/// The offices that gave at least one file, by place and code.
+pub(super) async fn briefs(
+    tables: &Tables<'_>,
+    places: &BTreeMap<String, Text>,
+) -> Result<Vec<SourceBrief>, Error> {
     let rows = tables
         .rows(
             &["source_info", "file"],
@@ -49,7 +52,7 @@ pub(super) async fn briefs(tables: &Tables<'_>) -> Result<Vec<SourceBrief>, Erro
             SourceBrief {
                 source: string(row, "source"),
                 title: Text::new(string(row, "title_es"), string(row, "title_en")),
-                place_name: names
+                place_name: places
                     .get(&place)
                     .cloned()
                     .unwrap_or_else(|| Text::same(&place)),

@@ -10,16 +10,17 @@ use sha2::{Digest, Sha256};
 
 use crate::Error;
 use crate::document::{
-    BuyerTotal, FlagBrief, Found, Identifier, Listing, ListingEvent, SameName, Supplier,
-    SupplierContract, SupplierRef, Total, YearTotal,
+    BuyerTotal, FlagBrief, Identifier, Listing, ListingEvent, SameName, Supplier, SupplierContract,
+    SupplierRef, Total, YearTotal,
 };
-use crate::format::{has_person_key, mask_rfcs, micro, plain};
+use crate::format::{mask_rfcs, micro, plain};
 use crate::read::{Row, string, text};
 use crate::store::Writer;
 
+use super::Tables;
 use super::flags::Flags;
+use super::names::fold;
 use super::origins::Files;
-use super::{Tables, search};
 
 /// Contracts kept for one page: the largest suppliers of a country have some thousand.
 const CONTRACTS: usize = 20_000;
@@ -124,7 +125,7 @@ impl Lines {
             .or_else(|| text(row, "identifier_legal_name"))
             .or_else(|| text(row, "id"))?;
         let source = string(row, "source");
-        let name_key = text(row, "name_key").unwrap_or_else(|| search::fold(&name));
+        let name_key = text(row, "name_key").unwrap_or_else(|| fold(&name));
         let rfc = [text(row, "identifier_id"), text(row, "id")]
             .into_iter()
             .flatten()
@@ -199,20 +200,6 @@ impl Lines {
                 .collect();
             let document =
                 supplier.document(&id, same_name, self.listings.of(supplier, files), flags);
-            let found = Found {
-                kind: "supplier".into(),
-                id: id.clone(),
-                name: document.name.clone(),
-                source: supplier.source.clone(),
-            };
-            // A company is found by its tax key; a private person is not.
-            let by_id = supplier
-                .rfc
-                .as_deref()
-                .filter(|rfc| !has_person_key(rfc))
-                .unwrap_or_default()
-                .to_owned();
-            search::add(writer, found, &by_id).await?;
             writer.put(&id, &document).await?;
         }
         Ok(self.suppliers.len() as u64)

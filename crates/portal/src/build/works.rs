@@ -3,17 +3,17 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::Error;
-use crate::document::{Found, ProcessRef, Record, Subject, SubjectAnswer, Work};
+use crate::document::{ProcessRef, Record, Subject, SubjectAnswer, Work};
 use crate::format::mask_rfcs;
 use crate::read::{Row, literal, string, text};
 use crate::store::Writer;
 use crate::text::TableText;
 
 use super::figures::Gather;
+use super::Tables;
 use super::flags::Flags;
 use super::origins::Files;
 use super::records::{columns, of, record};
-use super::{Tables, search};
 
 /// Works whose tables are read at once.
 const CHUNK: usize = 5_000;
@@ -103,6 +103,7 @@ pub(super) async fn write(
             let fields = record(project, row);
             let work = Work {
                 source: string(row, "source"),
+                place: string(row, "place"),
                 title: of(&fields, "title").unwrap_or_else(|| id.clone()),
                 finance: finance.remove(&id).unwrap_or_default(),
                 locations: locations.remove(&id).unwrap_or_default(),
@@ -124,13 +125,6 @@ pub(super) async fn write(
                 project: fields,
                 id: id.clone(),
             };
-            let found = Found {
-                kind: "work".into(),
-                id: id.clone(),
-                name: work.title.clone(),
-                source: work.source.clone(),
-            };
-            search::add(writer, found, &id).await?;
             gather.work(&work, row).await?;
             writer.put(&id, &work).await?;
         }

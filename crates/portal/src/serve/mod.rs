@@ -89,6 +89,11 @@ async fn page(
 ) -> Response {
     let serving = portal.serving();
     let (lang, address) = Address::parse(uri.path());
+    // What an address of the search cannot mean is not repeated in its links.
+    let query = match &address {
+        Some(address) if address.page == Page::Search => pages::search::tidy(query),
+        _ => query,
+    };
     let mut frame = Frame::new(lang, &serving.site, portal.originals(), &query);
     let found = match address {
         Some(address) => match draw(&serving, &mut frame, &address).await {
@@ -168,7 +173,7 @@ async fn draw(
         Page::Places => pages::places::draw(frame, documents.get("tile_map").await?),
         Page::Place(code) => pages::place::draw(frame, documents, documents.get(code).await?).await,
         Page::Method => pages::method::draw(frame),
-        Page::Search => pages::search::draw(frame, documents).await,
+        Page::Search => pages::search::draw(frame, &serving.index).await,
     }
 }
 

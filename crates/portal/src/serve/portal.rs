@@ -5,13 +5,15 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::Error;
 use crate::document::Site;
-use crate::store::Documents;
+use crate::search::Index;
+use crate::store::{Documents, index_of};
 
 use super::originals::OriginalStore;
 
-/// One run's documents. A request holds it from beginning to end, so it never sees half a switch.
+/// One run's documents and their index. A request holds it from beginning to end, so it never sees half a switch.
 pub(crate) struct Serving {
     pub(crate) documents: Documents,
+    pub(crate) index: Arc<Index>,
     pub(crate) site: Site,
 }
 
@@ -72,7 +74,12 @@ impl std::fmt::Debug for Portal {
 impl Serving {
     async fn open(path: &Path) -> Result<Self, Error> {
         let documents = Documents::open(path).await?;
+        let index = Arc::new(index_of(path)?);
         let site = documents.get("site").await?;
-        Ok(Self { documents, site })
+        Ok(Self {
+            documents,
+            index,
+            site,
+        })
     }
 }

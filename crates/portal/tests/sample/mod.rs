@@ -1182,6 +1182,7 @@ pub fn options(invented: bool) -> Options {
         code_url: "https://example.org/cotejo".into(),
         contact: "avisos@example.org".into(),
         license: "CC BY 4.0".into(),
+        ..Options::default()
     }
 }
 
