@@ -3,6 +3,7 @@
 mod error;
 mod folder;
 mod indicator;
+mod link;
 mod mapping;
 mod packs;
 mod slug;
@@ -15,6 +16,10 @@ pub use folder::Folder;
 pub use indicator::{
     Case, CaseParameter, CaseRows, Expected, Indicator, Note, ParameterRow, Population, Reach,
     Requirement,
+};
+pub use link::{
+    CaseDecision, Link, LinkBorrow, LinkCase, LinkExpected, LinkRule, LinkVeto, LinkWarning,
+    NobodyRow, Strength, WordRow,
 };
 pub use mapping::{Each, FieldRule, Mapping, TableRule, ValueRow};
 pub use packs::Packs;

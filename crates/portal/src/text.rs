@@ -80,6 +80,9 @@ pub struct Texts {
     /// Rules (indicators), in the order in which they are listed.
     #[serde(default)]
     pub rules: Vec<RuleText>,
+    /// How organisations are linked: what each rule and each warning says, by code.
+    #[serde(default)]
+    pub links: BTreeMap<String, Text>,
 }
 
 /// A standard: the common language in which offices are compared.
@@ -226,6 +229,11 @@ impl Texts {
     /// A rule by its code.
     pub fn rule(&self, code: &str) -> Option<&RuleText> {
         self.rules.iter().find(|rule| rule.code == code)
+    }
+
+    /// How something was linked, or what a reader is told of it; the code itself when no pack says.
+    pub fn link<'a>(&'a self, code: &'a str, lang: Lang) -> &'a str {
+        self.links.get(code).map_or(code, |text| text.get(lang))
     }
 
     /// A standard by its code.

@@ -242,7 +242,7 @@ mod tests {
     use super::*;
 
     /// Keys that `Words::code` makes from codes of tables, by prefix.
-    const CODES: [&str; 17] = [
+    const CODES: [&str; 18] = [
         "subject",
         "kind",
         "covers",
@@ -260,6 +260,7 @@ mod tests {
         "fact",
         "matched",
         "basis",
+        "linked",
     ];
 
     fn keys(lang: Lang) -> BTreeSet<String> {

@@ -615,6 +615,7 @@ async fn large(path: &Path) {
         texts: Texts {
             standards: vec![standard],
             rules,
+            ..Texts::default()
         },
         sources: sources
             .iter()

@@ -7,7 +7,7 @@ mod text;
 mod udf;
 
 pub use dates::{DateFound, add_months, parse_date, parse_dates, term_months};
-pub use names::{fold_text, is_rfc, name_key, parse_rfc, rfc_has_check_digit};
+pub use names::{fold_text, has_company_form, is_rfc, name_key, parse_rfc, rfc_has_check_digit};
 pub use numbers::{parse_boolean, parse_decimal, parse_decimal_eu, parse_integer, to_text};
 pub use text::{parse_codes, stable_id};
 
@@ -26,6 +26,10 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
     (
         "is_rfc(text)",
         "whether the text has the form of a Mexican taxpayer key",
+    ),
+    (
+        "rfc_has_check_digit(text)",
+        "whether the last sign of a taxpayer key is the check digit of the others; some true keys fail",
     ),
     (
         "parse_number(text)",

@@ -87,11 +87,10 @@ pub(super) fn register(context: &SessionContext) {
             texts(args, |text| Some(text::stable_id(text)))
         }),
         one("is_rfc", DataType::Boolean, |args| {
-            let mut out = BooleanBuilder::new();
-            column(args)
-                .iter()
-                .for_each(|cell| out.append_option(cell.map(names::is_rfc)));
-            Ok(Arc::new(out.finish()))
+            claims(args, names::is_rfc)
+        }),
+        one("rfc_has_check_digit", DataType::Boolean, |args| {
+            claims(args, names::rfc_has_check_digit)
         }),
         one("parse_number", pair(DECIMAL), |args| {
             decimals(args, numbers::parse_decimal)
@@ -256,6 +255,14 @@ fn texts(args: &[ArrayRef], body: impl Fn(&str) -> Option<String>) -> Result<Arr
             .map(|cell| cell.and_then(&body))
             .collect::<StringArray>(),
     ))
+}
+
+fn claims(args: &[ArrayRef], body: fn(&str) -> bool) -> Result<ArrayRef> {
+    let mut out = BooleanBuilder::new();
+    column(args)
+        .iter()
+        .for_each(|cell| out.append_option(cell.map(body)));
+    Ok(Arc::new(out.finish()))
 }
 
 /// Calls `body` for each cell and gathers the problems it answers.

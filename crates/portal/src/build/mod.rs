@@ -7,6 +7,8 @@
 mod compare;
 mod flags;
 mod home;
+mod links;
+mod listings;
 mod origins;
 mod processes;
 mod records;
@@ -123,7 +125,7 @@ pub async fn build(
     writer.put("visible", &visible).await?;
     built.flags = flags::write(&tables, originals, &files, &flags, &visible, &mut writer).await?;
 
-    let mut lines = suppliers::Lines::read(&tables).await?;
+    let mut lines = suppliers::Lines::read(&tables, &files).await?;
     built.processes = processes::write(&tables, &files, &flags, &mut lines, &mut writer).await?;
     built.works = works::write(&tables, &files, &flags, &mut writer).await?;
     built.suppliers = lines.write(&files, &flags, &mut writer).await?;

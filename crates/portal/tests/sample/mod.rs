@@ -173,6 +173,17 @@ pub fn texts() -> Texts {
     Texts {
         standards: vec![ocds(), oc4ids()],
         rules: rules(),
+        links: [
+            (
+                "same_name".to_owned(),
+                text("el mismo nombre", "the same name"),
+            ),
+            (
+                "rfc".to_owned(),
+                text("el RFC es el mismo", "the tax number (RFC) is the same"),
+            ),
+        ]
+        .into(),
     }
 }
 
