@@ -176,20 +176,20 @@ async fn values(
     engine.each_batch(step, sql, &mut take).await
 }
 
-/// The pair of two keys that a rule joined, or would have joined.
+/// The pair of two keys that a rule would have joined, had nothing forbidden it.
 fn edge(link: &Link, a: &str, b: &str, rule: &str, joined: Joined) -> Option<Decided> {
-    let (strength, decision, evidence) = match joined {
-        Joined::Before => return None,
-        Joined::Now => ("certain", None, "{}".to_string()),
-        Joined::TwoValues => ("different", None, forbidden(veto(link))),
-        Joined::Rejected => ("different", Some("reject".to_string()), forbidden("person")),
+    let (decision, evidence) = match joined {
+        // What was joined stands with its members.
+        Joined::Before | Joined::Now => return None,
+        Joined::TwoValues => (None, forbidden(veto(link))),
+        Joined::Rejected => (Some("reject".to_string()), forbidden("person")),
     };
     let (a, b) = ordered(stable_id(a), stable_id(b));
     Some(Decided {
         a,
         b,
         rule: rule.to_string(),
-        strength,
+        strength: "different",
         decision,
         evidence,
     })

@@ -23,7 +23,7 @@ pub struct Link {
     /// What is linked: organization, process or contract.
     #[arg(long, global = true, default_value = "organization")]
     kind: String,
-    /// Why it was decided so: what you looked at.
+    /// Why it was decided so: what you looked at. A link you confirm shows it on its page.
     #[arg(long, global = true)]
     why: Option<String>,
     /// Who decides; the name of the system's user when left out.
@@ -144,14 +144,15 @@ impl Link {
             format!(" AND (strpos(name_key(one.name), {key}) > 0 OR strpos(name_key(other.name), {key}) > 0)")
         });
         format!(
-            "SELECT pair.a, one.name AS a_name, one.roles AS a_roles, pair.b, other.name AS b_name, other.roles AS b_roles,
-                pair.rule, pair.sharing, pair.different, nullif(concat_ws(';', one.warnings, other.warnings), '') AS warnings
-             FROM links.pair AS pair
-             JOIN links.entity AS one ON one.entity_id = pair.a AND one.kind = pair.kind
-             JOIN links.entity AS other ON other.entity_id = pair.b AND other.kind = pair.kind
-             WHERE pair.kind = {} AND pair.strength = 'possible' AND pair.decision IS NULL{within}
-             ORDER BY strpos(concat(one.roles, other.roles), 'listed') > 0 AND one.roles <> other.roles DESC, a_name, b_name, pair.a, pair.b
-             LIMIT {}",
+            "SELECT a, a_name, a_roles, b, b_name, b_roles, rule, sharing, different, warnings FROM (
+                SELECT pair.a, one.name AS a_name, one.roles AS a_roles, pair.b, other.name AS b_name, other.roles AS b_roles,
+                    pair.rule, pair.sharing, pair.different, nullif(concat_ws(';', one.warnings, other.warnings), '') AS warnings,
+                    CASE WHEN strpos(concat(one.roles, other.roles), 'listed') > 0 AND one.roles <> other.roles THEN 0 ELSE 1 END AS turn
+                FROM links.pair AS pair
+                JOIN links.entity AS one ON one.entity_id = pair.a AND one.kind = pair.kind
+                JOIN links.entity AS other ON other.entity_id = pair.b AND other.kind = pair.kind
+                WHERE pair.kind = {} AND pair.strength = 'possible' AND pair.decision IS NULL{within}
+             ) AS possible ORDER BY turn, a_name, b_name, a, b LIMIT {}",
             literal(&self.kind),
             self.limit
         )

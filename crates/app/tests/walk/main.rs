@@ -3,6 +3,7 @@
 mod bad_input;
 mod crashes;
 mod incremental;
+mod links;
 mod made;
 mod memory;
 mod real_files;
