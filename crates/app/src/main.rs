@@ -49,6 +49,8 @@ enum Command {
     Why(command::why::Why),
     /// Explains a rule or a source in words and SQL.
     Explain(command::explain::Explain),
+    /// Shows who is linked with whom and why; keeps what people decide.
+    Link(command::link::Link),
     /// Runs a read-only SQL query over all tables.
     Sql(command::sql::Sql),
     /// Serves the portal.
@@ -102,6 +104,7 @@ fn main() -> ExitCode {
             Command::Coverage(command) => command.run().await,
             Command::Why(command) => command.run().await,
             Command::Explain(command) => command.run().await,
+            Command::Link(command) => command.run().await,
             Command::Sql(command) => command.run().await,
             Command::Serve(command) => command.run().await,
             Command::HouseCheck(command) => command.run().await,

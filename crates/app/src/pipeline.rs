@@ -1,4 +1,4 @@
-//! The steps in order: read, harmonise, ask, prepare the pages, publish.
+//! The steps in order: read, harmonise, link, ask, prepare the pages, publish.
 
 use crate::bridge::{PortalReader, RawRows};
 use crate::{knowledge, texts};
@@ -52,6 +52,7 @@ pub async fn read(run: &mut Run, packs: &Packs, progress: &Progress) -> Result<(
 pub async fn all(run: &mut Run, packs: &Packs, progress: &Progress) -> Result<()> {
     read(run, packs, progress).await?;
     standards::run_all(run, packs, progress).await?;
+    links::run_all(run, packs, progress).await?;
     indicators::run_all(run, packs, progress).await?;
     pages(run, packs, progress).await?;
     run.publish().await?;
@@ -128,6 +129,7 @@ pub fn summary(run: &Run) -> String {
     for (room, title) in [
         ("read/", "files read"),
         ("standards/", "tables harmonised"),
+        ("links/", "links made"),
         ("indicators/", "rules asked"),
         ("serve", "pages prepared"),
     ] {

@@ -6,6 +6,7 @@ use portal::text::{
     FieldText, ParameterText, RequireText, RuleText, SourceText, StandardText, TableText, Text,
     TileText,
 };
+use std::collections::BTreeMap;
 
 /// Everything the packs say that pages repeat.
 pub fn of(packs: &Packs) -> Texts {
@@ -82,6 +83,10 @@ pub fn of(packs: &Packs) -> Texts {
         standards: standards.collect(),
         rules: rules.collect(),
         tiles: packs.tiles.iter().map(tile).collect(),
+        links: packs
+            .links
+            .get("organization")
+            .map_or_else(Default::default, links),
     }
 }
 
@@ -101,6 +106,18 @@ fn tile(tile: &packs::Tile) -> TileText {
         column: tile.column,
         row: tile.row,
     }
+}
+
+/// What each rule and each warning of a kind of link says.
+fn links(link: &packs::Link) -> BTreeMap<String, Text> {
+    let rules = link.rules.iter().map(|rule| (&rule.code, &rule.title));
+    let borrows = link.borrows.iter().map(|one| (&one.code, &one.title));
+    let warnings = link.warnings.iter().map(|one| (&one.code, &one.text));
+    rules
+        .chain(borrows)
+        .chain(warnings)
+        .map(|(code, words)| (code.clone(), text(words)))
+        .collect()
 }
 
 /// The record itself first, then what only we declare of it, then its lists by name.

@@ -1,4 +1,5 @@
-//! Every case beside an indicator, each a test named after its file; and the cases must notice a changed threshold.
+//! Every case beside an indicator or a kind of link, each a test named after its file; and the cases of indicators
+//! must notice a changed threshold.
 //!
 //! `COTEJO_PACKS` names a folder whose packs and cases are put on top, say a workspace's.
 
@@ -29,6 +30,14 @@ fn main() {
             format!("{code}: a threshold moved by one unit fails some case"),
             move || thresholds(&packs, &packs.indicators[&code]),
         ));
+    }
+    for link in packs.links.values() {
+        for name in link.cases.keys() {
+            let (packs, kind, name) = (packs.clone(), link.kind.clone(), name.clone());
+            trials.push(Trial::test(format!("links/{kind}/{name}"), move || {
+                links_hold(&packs, &kind, &name)
+            }));
+        }
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -65,6 +74,30 @@ fn holds(packs: &Packs, indicator: &Indicator, name: &str) -> Result<(), Failed>
             differences.join("\n")
         )
         .into()),
+    }
+}
+
+fn links_hold(packs: &Packs, kind: &str, name: &str) -> Result<(), Failed> {
+    let link = &packs.links[kind];
+    let case = &link.cases[name];
+    let path = format!("packs/{}cases/{name}.toml", link.folder);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| error.to_string())?;
+    let differences = runtime.block_on(async {
+        let engine =
+            indicators::cases::filled_engine(packs, &case.rows, &path, &standards::table_schema)
+                .await
+                .map_err(|error| error.to_string())?;
+        links::cases::run_case(&engine, link, name, case)
+            .await
+            .map_err(|error| error.to_string())
+    })?;
+    if differences.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{}:\n{}", case.title, differences.join("\n")).into())
     }
 }
 

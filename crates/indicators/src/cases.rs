@@ -6,7 +6,7 @@ use crate::step::{as_schema, parameter_batch};
 use lake::arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray};
 use lake::arrow::datatypes::{DataType, Decimal128Type, SchemaRef};
 use lake::{Engine, Settings, TableName, system};
-use packs::{Case, CaseParameter, Expected, Indicator, Packs, ParameterRow};
+use packs::{Case, CaseParameter, CaseRows, Expected, Indicator, Packs, ParameterRow};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -46,6 +46,15 @@ pub async fn empty_engine(
     for (name, schema) in [("answer", system::answer()), ("flag", system::flag())] {
         engine.add_batches(&TableName::new("asked", name), schema, vec![])?;
     }
+    let links = [
+        ("mention", system::link_mention()),
+        ("entity", system::link_entity()),
+        ("member", system::link_member()),
+        ("pair", system::link_pair()),
+    ];
+    for (name, schema) in links {
+        engine.add_batches(&TableName::new("links", name), schema, vec![])?;
+    }
     for standard in packs.standards.values() {
         for table in standard.tables.values() {
             engine.add_batches(
@@ -58,22 +67,20 @@ pub async fn empty_engine(
     Ok(engine)
 }
 
-/// Runs one case. Out: what differs from what it expects, one line each; empty when it holds.
-pub async fn run_case(
+/// A session in which every table exists, with the rows of a case. `path` names the case in errors.
+pub async fn filled_engine(
     packs: &Packs,
-    indicator: &Indicator,
-    name: &str,
-    case: &Case,
-    mutation: Option<&Mutation>,
+    rows: &[CaseRows],
+    path: &str,
     schemas: &dyn Fn(&packs::Table) -> SchemaRef,
-) -> Result<Vec<String>, Error> {
+) -> Result<Engine, Error> {
     let wrong = |message: String| Error::Case {
-        case: format!("packs/{}cases/{name}.toml", indicator.folder),
+        case: path.to_string(),
         message,
     };
     let engine = empty_engine(packs, schemas).await?;
     let mut tables: BTreeMap<String, Vec<toml::Table>> = BTreeMap::new();
-    for rows in &case.rows {
+    for rows in rows {
         tables
             .entry(rows.table.clone())
             .or_default()
@@ -102,6 +109,25 @@ pub async fn run_case(
             vec![batch],
         )?;
     }
+    Ok(engine)
+}
+
+/// Runs one case. Out: what differs from what it expects, one line each; empty when it holds.
+pub async fn run_case(
+    packs: &Packs,
+    indicator: &Indicator,
+    name: &str,
+    case: &Case,
+    mutation: Option<&Mutation>,
+    schemas: &dyn Fn(&packs::Table) -> SchemaRef,
+) -> Result<Vec<String>, Error> {
+    let engine = filled_engine(
+        packs,
+        &case.rows,
+        &format!("packs/{}cases/{name}.toml", indicator.folder),
+        schemas,
+    )
+    .await?;
     let mut parameters: Vec<ParameterRow> = match &case.parameters {
         Some(own) => own
             .iter()

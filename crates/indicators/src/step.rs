@@ -106,7 +106,7 @@ async fn inputs(whole: &Engine, indicator: &Indicator) -> Result<BTreeSet<TableN
     }
     // A current view stands for the history behind it.
     let stored = |table: TableName| match table.schema.as_str() {
-        "cotejo" | "flags" | "raw" => table,
+        "cotejo" | "flags" | "links" | "raw" => table,
         schema if schema.ends_with("_history") => table,
         schema => TableName::new(&format!("{schema}_history"), &table.name),
     };

@@ -66,6 +66,10 @@ impl Catalogue {
         Ok(Catalogue { pool })
     }
 
+    pub(crate) fn pool(&self) -> &SqlitePool {
+        &self.pool
+    }
+
     /// Registers bytes received under `path`. Out: the file, and whether its bytes are new.
     ///
     /// A path that held other bytes before now holds these; the older bytes stay in the store.
@@ -248,7 +252,10 @@ impl Catalogue {
 }
 
 /// Every migration in order; `user_version` says how many a catalogue has had. They are never edited, only added to.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_catalogue.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_catalogue.sql"),
+    include_str!("../migrations/0002_link_decisions.sql"),
+];
 
 async fn migrate(pool: &SqlitePool) -> Result<(), Error> {
     let mut write = pool.begin_with("BEGIN IMMEDIATE").await?;

@@ -201,6 +201,21 @@ impl Engine {
             .map_err(Error::query(origin))
     }
 
+    /// Runs a query of ours and hands over its rows batch by batch, in their order.
+    pub async fn each_batch<E: From<Error>>(
+        &self,
+        origin: &str,
+        sql: &str,
+        mut take: impl FnMut(RecordBatch) -> Result<(), E>,
+    ) -> Result<(), E> {
+        use futures::StreamExt;
+        let mut rows = self.stream(origin, sql).await?;
+        while let Some(batch) = rows.next().await {
+            take(batch.map_err(Error::query(origin))?)?;
+        }
+        Ok(())
+    }
+
     /// The tables a query reads, from its logical plan; views are looked through by [`Engine::stored_tables`].
     pub async fn tables_of(&self, origin: &str, sql: &str) -> Result<BTreeSet<TableName>, Error> {
         let plan = self

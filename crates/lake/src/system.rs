@@ -233,6 +233,95 @@ pub fn evidence() -> SchemaRef {
     ])
 }
 
+/// Whoever or whatever a row of a standard names, as the row says it.
+pub fn link_mention() -> SchemaRef {
+    columns(&[
+        ("kind", TEXT),
+        ("mention_id", TEXT),
+        ("table_name", TEXT),
+        ("role", TEXT),
+        ("source", TEXT),
+        ("place", TEXT),
+        ("subject_id", TEXT),
+        ("name", TEXT),
+        ("name_key", TEXT),
+        ("words", TEXT),
+        ("is_person_name", DataType::Boolean),
+        ("rfc", TEXT),
+        ("curp", TEXT),
+        ("scheme", TEXT),
+        ("identifier", TEXT),
+        ("ocid", TEXT),
+        ("number", TEXT),
+        ("buyer_key", TEXT),
+        ("supplier_key", TEXT),
+        ("date", DATE),
+        ("borrowed", TEXT),
+        ("file_id", INT64),
+        ("part_id", INT32),
+        ("record", INT64),
+        ("element", TEXT),
+    ])
+}
+
+/// What is one thing, as far as identifiers and people say.
+pub fn link_entity() -> SchemaRef {
+    columns(&[
+        ("kind", TEXT),
+        ("entity_id", TEXT),
+        ("key", TEXT),
+        ("strength", TEXT),
+        ("name", TEXT),
+        ("names", INT64),
+        ("rfc", TEXT),
+        ("mentions", INT64),
+        ("sources", INT64),
+        ("roles", TEXT),
+        ("homonyms", INT64),
+        ("warnings", TEXT),
+        ("distinct_key", TEXT),
+    ])
+}
+
+/// The mentions of each entity: where, and how each was linked.
+pub fn link_member() -> SchemaRef {
+    columns(&[
+        ("kind", TEXT),
+        ("entity_id", TEXT),
+        ("mention_id", TEXT),
+        ("rule", TEXT),
+        ("strength", TEXT),
+        ("joined_by", TEXT),
+        ("table_name", TEXT),
+        ("role", TEXT),
+        ("source", TEXT),
+        ("place", TEXT),
+        ("subject_id", TEXT),
+        ("name", TEXT),
+        ("date", DATE),
+        ("file_id", INT64),
+        ("part_id", INT32),
+        ("record", INT64),
+        ("element", TEXT),
+    ])
+}
+
+/// Two entities and what speaks for or against their being one.
+pub fn link_pair() -> SchemaRef {
+    columns(&[
+        ("kind", TEXT),
+        ("pair_id", TEXT),
+        ("a", TEXT),
+        ("b", TEXT),
+        ("rule", TEXT),
+        ("strength", TEXT),
+        ("decision", TEXT),
+        ("sharing", INT64),
+        ("different", INT64),
+        ("evidence", TEXT),
+    ])
+}
+
 /// The columns every standard table begins with.
 pub fn origin() -> Vec<(&'static str, DataType)> {
     vec![

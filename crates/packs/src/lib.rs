@@ -4,6 +4,7 @@ mod error;
 mod folder;
 mod form;
 mod indicator;
+mod link;
 mod mapping;
 mod packs;
 mod slug;
@@ -17,6 +18,10 @@ pub use form::{Form, FormColumn};
 pub use indicator::{
     Case, CaseParameter, CaseRows, Expected, Indicator, Note, ParameterRow, Population, Reach,
     Requirement,
+};
+pub use link::{
+    CaseDecision, Link, LinkBorrow, LinkCase, LinkExpected, LinkRule, LinkVeto, LinkWarning,
+    NobodyRow, Strength, WordRow,
 };
 pub use mapping::{Each, FieldRule, Mapping, TableRule, ValueRow};
 pub use packs::Packs;

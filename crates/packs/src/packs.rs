@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::folder::Folder;
 use crate::form::Form;
 use crate::indicator::{Indicator, ParameterRow};
+use crate::link::Link;
 use crate::mapping::Mapping;
 use crate::source::{Place, Source, Tile};
 use crate::standard::Standard;
@@ -28,6 +29,8 @@ pub struct Packs {
     pub mappings: BTreeMap<String, Mapping>,
     /// Indicators by code.
     pub indicators: BTreeMap<String, Indicator>,
+    /// Kinds of things that are linked, by kind.
+    pub links: BTreeMap<String, Link>,
     /// Dated numbers of all indicators and places.
     pub parameters: Vec<ParameterRow>,
 }
@@ -45,6 +48,7 @@ impl Packs {
             forms: BTreeMap::new(),
             mappings: BTreeMap::new(),
             indicators: BTreeMap::new(),
+            links: BTreeMap::new(),
             parameters: Vec::new(),
             folder,
         };
@@ -95,6 +99,10 @@ impl Packs {
             }
         }
         packs.take_mappings_of_forms()?;
+        for name in folders(&folder, "links/") {
+            let link = Link::read(&folder, &format!("links/{name}/"))?;
+            packs.links.insert(link.kind.clone(), link);
+        }
         for name in folders(&folder, "indicators/") {
             let indicator = Indicator::read(&folder, &format!("indicators/{name}/"))?;
             packs
@@ -228,6 +236,20 @@ impl Packs {
             }
         }
         self.check_tiles()?;
+        for link in self.links.values() {
+            for table in link.mentions.keys() {
+                let known = table.split_once('.').is_some_and(|(standard, table)| {
+                    let standard = self.standards.get(standard);
+                    standard.is_some_and(|standard| standard.tables.contains_key(table))
+                });
+                if !known {
+                    return Err(Error::Wrong {
+                        path: format!("{}mentions/{table}.sql", link.folder),
+                        message: format!("no table `{table}` in the standards"),
+                    });
+                }
+            }
+        }
         let unknown = self
             .parameters
             .iter()

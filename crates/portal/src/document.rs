@@ -608,8 +608,17 @@ pub struct Supplier {
     pub contracts: Vec<SupplierContract>,
     /// Entries of published lists.
     pub listings: Vec<Listing>,
-    /// Suppliers with the same name whose identity is not certain.
+    /// Whoever has the same name: possibly the same, or known to be another.
     pub same_name: Vec<SameName>,
+    /// Where else it is named: bids, payments, works.
+    #[serde(default)]
+    pub linked: Vec<Linked>,
+    /// What people decided about it.
+    #[serde(default)]
+    pub decisions: Vec<Decision>,
+    /// Codes of what a reader should be told.
+    #[serde(default)]
+    pub warnings: Vec<String>,
     /// Flags on its contracts.
     pub flags: Vec<FlagBrief>,
 }
@@ -683,6 +692,46 @@ pub struct SupplierContract {
     pub currency: Option<String>,
     /// Tax basis.
     pub tax_basis: Option<String>,
+    /// True when another line is the same contract from another record: it is in no sum.
+    #[serde(default)]
+    pub repeated: bool,
+}
+
+/// The rows of one role that are linked with a supplier.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Linked {
+    /// `tenderer`, `quoted`, `payee`, `work_supplier`, `work_tenderer`, `buyer`.
+    pub role: String,
+    /// How many there are.
+    pub total: u64,
+    /// The first of them.
+    pub rows: Vec<LinkedRow>,
+}
+
+/// A row that names a supplier, and how it was linked.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct LinkedRow {
+    /// The rule that linked it.
+    pub how: String,
+    /// `certain` or `assumed`.
+    pub strength: String,
+    /// The office.
+    pub source: String,
+    /// The process or the work.
+    pub subject: String,
+    /// Name as written.
+    pub name: String,
+    /// Where it was read.
+    pub origin: Option<Origin>,
+}
+
+/// A link that a person confirmed.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Decision {
+    /// Why, in that person's words.
+    pub why: String,
+    /// When, ISO.
+    pub date: String,
 }
 
 /// An entry of a published list that names this supplier, for certain or perhaps.
@@ -692,6 +741,12 @@ pub struct Listing {
     pub list: String,
     /// True when the identifier is the same; false when only the name is.
     pub certain: bool,
+    /// The rule that says so.
+    #[serde(default)]
+    pub how: String,
+    /// Different taxpayers of that name; one or none is no homonym.
+    #[serde(default)]
+    pub homonyms: u64,
     /// Name in the list.
     pub name: String,
     /// Identifier in the list, masked when it is of a private person.
@@ -722,7 +777,7 @@ pub struct ListingEvent {
 /// Another supplier with the same name.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct SameName {
-    /// Id of its page.
+    /// Id of its page; blank when it has none.
     pub id: String,
     /// Its name.
     pub name: String,
@@ -730,6 +785,15 @@ pub struct SameName {
     pub source: String,
     /// Its contracts.
     pub contracts: u64,
+    /// The rule that names both.
+    #[serde(default)]
+    pub how: String,
+    /// True when it is known to be another: by its tax number, or by a person's word.
+    #[serde(default)]
+    pub different: bool,
+    /// Different taxpayers of that name; one or none is no homonym.
+    #[serde(default)]
+    pub homonyms: u64,
 }
 
 /// An office: what it publishes and how.

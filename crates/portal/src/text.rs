@@ -83,6 +83,9 @@ pub struct Texts {
     /// States as tiles of a map.
     #[serde(default)]
     pub tiles: Vec<TileText>,
+    /// How organisations are linked: what each rule and each warning says, by code.
+    #[serde(default)]
+    pub links: BTreeMap<String, Text>,
 }
 
 /// A state as a tile of its country's map.
@@ -251,6 +254,11 @@ impl Texts {
     /// A rule by its code.
     pub fn rule(&self, code: &str) -> Option<&RuleText> {
         self.rules.iter().find(|rule| rule.code == code)
+    }
+
+    /// How something was linked, or what a reader is told of it; the code itself when no pack says.
+    pub fn link<'a>(&'a self, code: &'a str, lang: Lang) -> &'a str {
+        self.links.get(code).map_or(code, |text| text.get(lang))
     }
 
     /// A standard by its code.

@@ -451,20 +451,65 @@ async fn a_name_is_never_certain_and_later_is_not_a_flag() {
         page.contains("Posible coincidencia, solo por nombre")
             && page.contains("Reunido solo por nombre")
     );
-    assert!(!page.contains("La misma clave de identidad"));
+    assert!(!page.contains("Enlazado con certeza"));
     let id = served.supplier("constructora", sample::VALLE).await;
     let page = served.get(&format!("/proveedor/{id}")).await.text();
+    assert!(page.contains("Enlazado con certeza") && !page.contains("Reunido solo por nombre"));
     assert!(
-        page.contains("La misma clave de identidad") && !page.contains("Reunido solo por nombre")
-    );
-    assert!(
-        page.contains("Otros con el mismo nombre"),
+        page.contains("Posiblemente el mismo"),
         "the same name in another office is not added up"
     );
     let noted = served.get("/bandera/0000000000002004").await.text();
     assert!(noted.contains("Sin bandera, con una nota") && noted.contains("listada después"));
     let closed = served.get("/regla/MX69B").await.text();
     assert!(closed.contains("2 casos sin bandera, con nota"));
+}
+
+#[tokio::test]
+async fn a_supplier_gathers_what_is_linked_and_says_how() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("linked.db");
+    let tables = sample::linked_tables().await;
+    let (texts, options) = (sample::texts(), sample::options(true));
+    portal::build(&tables, &sample::Cells, &texts, &options, &path)
+        .await
+        .unwrap();
+    let served = Served::of(folder, &path).await;
+    let page = served.get("/proveedor/valle").await.text();
+    for words in [
+        "Propuestas que no ganó",
+        "Por qué: el RFC es el mismo.",
+        "Posiblemente el mismo",
+        "Mismo nombre, y no es el mismo",
+        "Constructora Ajena",
+        "Por qué: el mismo nombre. Hay 3 contribuyentes distintos con ese nombre.",
+        "Una persona confirmó un enlace el 4 may 2020.",
+        "la misma acta",
+        "se cuenta una vez",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    let answer = served.get("/proveedor/valle.json").await;
+    let json: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    let document = &json["document"];
+    let contracts = document["contracts"].as_array().unwrap();
+    let repeated: Vec<_> = contracts
+        .iter()
+        .filter(|contract| contract["repeated"] == true)
+        .collect();
+    assert_eq!(repeated.len(), 1, "the twin is marked");
+    let bought: u64 = document["buyers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|buyer| buyer["contracts"].as_u64().unwrap())
+        .sum();
+    assert_eq!(bought, contracts.len() as u64 - 1, "and counted once");
+    let lost = &document["linked"][0];
+    assert_eq!(lost["role"], "tenderer");
+    assert_eq!(lost["total"], 1, "a bid that won is a contract");
+    let by_name = served.get("/proveedor/arboleda").await.text();
+    assert!(by_name.contains("Reunido solo por nombre"));
 }
 
 #[tokio::test]

@@ -42,6 +42,19 @@ impl HouseCheck {
             planned,
             &mut broken,
         );
+        for link in packs.links.values() {
+            // Links are made before flags and never from each other's tables.
+            let on_the_left = |table: &TableName| {
+                packs.standards.contains_key(&table.schema)
+                    || (table.schema == "cotejo" && OWN.contains(&table.name.as_str()))
+            };
+            broken.extend(links::check(&engine, link, &on_the_left).await?);
+        }
+        report(
+            "every kind of link is complete, plans, and reads only tables on its left",
+            packs.links.len(),
+            &mut broken,
+        );
         let mut planned = 0;
         for source in packs.sources.values() {
             let raw = declared(&packs, source);
@@ -173,14 +186,16 @@ async fn indicator_check(packs: &Packs, engine: &Engine, indicator: &Indicator) 
     broken
 }
 
+/// The lake's own tables that packs may read.
+const OWN: [&str; 5] = ["file", "parameter", "source_info", "place_info", "coverage"];
+
 /// Tables an indicator may not read: it sees standards, links and the lake's own tables, never raw files or other flags.
 fn wrong_arrows(packs: &Packs, tables: &BTreeSet<TableName>) -> Vec<String> {
-    let own = ["file", "parameter", "source_info", "place_info", "coverage"];
     let allowed = |table: &&TableName| {
         packs.standards.contains_key(&table.schema)
             || table.schema == "asked"
             || table.schema == "links"
-            || (table.schema == "cotejo" && own.contains(&table.name.as_str()))
+            || (table.schema == "cotejo" && OWN.contains(&table.name.as_str()))
     };
     tables
         .iter()

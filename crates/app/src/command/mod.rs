@@ -8,6 +8,7 @@ pub mod flags;
 pub mod house_check;
 pub mod init;
 pub mod inspect;
+pub mod link;
 pub mod read_workbook;
 pub mod run;
 pub mod serve;

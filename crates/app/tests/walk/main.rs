@@ -5,6 +5,7 @@ mod breadth;
 mod crashes;
 mod guide;
 mod incremental;
+mod links;
 mod made;
 mod memory;
 mod new_packs;

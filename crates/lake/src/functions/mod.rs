@@ -8,7 +8,8 @@ mod udf;
 
 pub use dates::{DateFound, add_months, parse_date, parse_dates, term_months};
 pub use names::{
-    fold_text, is_rfc, join_name, name_key, parse_names, parse_rfc, rfc_has_check_digit,
+    fold_text, has_company_form, is_rfc, join_name, name_key, parse_names, parse_rfc,
+    rfc_has_check_digit,
 };
 pub use numbers::{
     amount_range, parse_boolean, parse_decimal, parse_decimal_eu, parse_integer, to_text,
@@ -34,6 +35,10 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
     (
         "is_rfc(text)",
         "whether the text has the form of a Mexican taxpayer key",
+    ),
+    (
+        "rfc_has_check_digit(text)",
+        "whether the last sign of a taxpayer key is the check digit of the others; some true keys fail",
     ),
     (
         "parse_number(text)",

@@ -53,16 +53,8 @@ const CAPITAL: &[&[&str]] = &[&["DE", "C", "V"], &["DE", "CV"], &["C", "V"], &["
 ///
 /// Equal keys are a *possible* match, never more: different companies can share their words.
 pub fn name_key(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len());
-    for c in fold_text(text).chars() {
-        match c {
-            '.' => {}
-            '&' => clean.push_str(" Y "),
-            c if c.is_alphanumeric() => clean.push(c),
-            _ => clean.push(' '),
-        }
-    }
-    let mut words: Vec<&str> = clean.split_whitespace().collect();
+    let clean = clean_name(text);
+    let mut words: Vec<&str> = clean.split(' ').filter(|word| !word.is_empty()).collect();
     loop {
         let kept = without_form(&words);
         // A name that is nothing but a form (`SA DE CV`) keeps its words.
@@ -72,6 +64,27 @@ pub fn name_key(text: &str) -> String {
         words.truncate(kept);
     }
     words.join(" ")
+}
+
+/// Whether a name ends with a company form.
+pub fn has_company_form(text: &str) -> bool {
+    let clean = clean_name(text);
+    let words: Vec<&str> = clean.split(' ').filter(|word| !word.is_empty()).collect();
+    without_form(&words) < words.len()
+}
+
+/// Upper case, no accents or tilde, dots deleted, every other sign a blank, `&` read `Y`.
+fn clean_name(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for c in fold_text(text).chars() {
+        match c {
+            '.' => {}
+            '&' => clean.push_str(" Y "),
+            c if c.is_alphanumeric() => clean.push(c),
+            _ => clean.push(' '),
+        }
+    }
+    clean
 }
 
 /// How many words stay when one trailing form (with or without `DE CV`) is taken off.
@@ -165,12 +178,6 @@ fn push_name(names: &mut Vec<String>, name: &str) {
 fn is_only_form(text: &str) -> bool {
     let probe = format!("X {text}");
     name_key(&probe) == "X"
-}
-
-fn has_company_form(text: &str) -> bool {
-    let plain = fold_text(text).replace(['.', ','], " ");
-    let plain: Vec<&str> = plain.split_whitespace().collect();
-    plain.join(" ") != name_key(text) && name_key(text).len() + 1 < plain.join(" ").len()
 }
 
 /// What people write into a cell that does not apply to them.
@@ -288,6 +295,13 @@ mod tests {
         );
         assert_eq!(name_key("PEÑA & HIJOS, S. de R.L. MI"), "PENA Y HIJOS");
         assert_eq!(name_key("SA DE CV"), "SA DE CV");
+    }
+
+    #[test]
+    fn a_company_form_is_seen() {
+        assert!(has_company_form("Lurma Integral, S.A. de C.V."));
+        assert!(!has_company_form("MEDINA MORALES MARTIN"));
+        assert!(!has_company_form(""));
     }
 
     #[test]

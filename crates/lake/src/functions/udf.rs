@@ -117,11 +117,10 @@ pub(super) fn register(context: &SessionContext) {
             texts(args, |text| Some(text::stable_id(text)))
         }),
         one("is_rfc", DataType::Boolean, |args| {
-            let mut out = BooleanBuilder::new();
-            column(args)
-                .iter()
-                .for_each(|cell| out.append_option(cell.map(names::is_rfc)));
-            Ok(Arc::new(out.finish()))
+            claims(args, names::is_rfc)
+        }),
+        one("rfc_has_check_digit", DataType::Boolean, |args| {
+            claims(args, names::rfc_has_check_digit)
         }),
         one("parse_number", pair(DECIMAL), |args| {
             decimals(args, numbers::parse_decimal)
@@ -295,6 +294,14 @@ fn amounts(args: &[ArrayRef], body: impl Fn(&str) -> Option<i128>) -> Result<Arr
             .collect::<arrow::array::Decimal128Array>()
             .with_precision_and_scale(24, 6)?,
     ))
+}
+
+fn claims(args: &[ArrayRef], body: fn(&str) -> bool) -> Result<ArrayRef> {
+    let mut out = BooleanBuilder::new();
+    column(args)
+        .iter()
+        .for_each(|cell| out.append_option(cell.map(body)));
+    Ok(Arc::new(out.finish()))
 }
 
 /// Calls `body` for each cell and gathers the problems it answers.

@@ -8,6 +8,8 @@ mod compare;
 mod figures;
 mod flags;
 mod home;
+mod links;
+mod listings;
 mod names;
 mod origins;
 mod processes;
@@ -136,7 +138,7 @@ pub async fn build(
     for flag in flags.open().filter(|flag| flag.subject.kind == "buyer") {
         writer.flag_buyer(&flag.subject.id);
     }
-    let mut lines = suppliers::Lines::read(&tables).await?;
+    let mut lines = suppliers::Lines::read(&tables, &files).await?;
     let mut gather = figures::Gather::create(&tables, out).await?;
     built.processes = processes::write(
         &tables,

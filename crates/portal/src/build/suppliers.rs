@@ -1,8 +1,8 @@
-//! Suppliers: who is who, as far as an identifier or an exact name says, and no further.
+//! Suppliers: one page for each entity of `links.entity` that sells.
 //!
-//! One identifier is one supplier, in every office.
-//! Without an identifier, one normalised name in one office is one page, and the page says so;
-//! the same name in another office is shown as possibly the same, never added up.
+//! Where nothing was linked, one identifier is one supplier, in every office, and without an identifier one normalised
+//! name in one office is one page, and the page says so.
+//! Whoever is only possibly the same is shown beside it, never added up.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 
 use crate::Error;
 use crate::document::{
-    BuyerTotal, FlagBrief, Identifier, Listing, ListingEvent, SameName, Supplier, SupplierContract,
-    SupplierRef, Total, YearTotal,
+    BuyerTotal, FlagBrief, Identifier, SameName, Supplier, SupplierContract, SupplierRef, Total,
+    YearTotal,
 };
 use crate::format::{mask_rfcs, micro, plain};
 use crate::read::{Row, string, text};
@@ -19,6 +19,8 @@ use crate::store::Writer;
 
 use super::Tables;
 use super::flags::Flags;
+use super::links::Links;
+use super::listings::{Listings, Wanted};
 use super::names::fold;
 use super::origins::Files;
 
@@ -32,11 +34,10 @@ const SHORT: usize = 50;
 /// Keys that stand for nobody in particular: sales to the public, and to foreigners.
 const GENERIC: [&str; 2] = ["XAXX010101000", "XEXX010101000"];
 
-/// A supplier of an award, with the key of its identity.
+/// A supplier of an award.
 pub(super) struct Named {
     /// What a process page shows.
     pub(super) supplier: SupplierRef,
-    key: String,
 }
 
 /// A contract, as the supplier's page lists it.
@@ -65,18 +66,20 @@ struct Gathered {
     lines: Vec<Line>,
 }
 
-/// All suppliers of the run, and the lists that may name them.
+/// All suppliers of the run by the id of their page, the lists that may name them, and what they are linked with.
 pub(super) struct Lines {
     suppliers: BTreeMap<String, Gathered>,
     listings: Listings,
+    links: Links,
 }
 
 impl Lines {
     /// Begins with the published lists and no supplier.
-    pub(super) async fn read(tables: &Tables<'_>) -> Result<Self, Error> {
+    pub(super) async fn read(tables: &Tables<'_>, files: &Files) -> Result<Self, Error> {
         Ok(Self {
             suppliers: BTreeMap::new(),
             listings: Listings::read(tables).await?,
+            links: Links::read(tables, files).await?,
         })
     }
 
@@ -86,6 +89,21 @@ impl Lines {
         tables: &Tables<'_>,
         within: &str,
     ) -> Result<BTreeMap<String, BTreeMap<String, Vec<Named>>>, Error> {
+        let (entity, linked) = if self.links.are_present() {
+            // The slice of members is cut out before the join, so that a reader need not look at the others.
+            let members = within.replace("ocid", "subject_id");
+            (
+                "m.entity_id",
+                format!(
+                    "LEFT JOIN (SELECT entity_id, \"source\", subject_id, name, file_id, part_id, record, element \
+                     FROM links.member WHERE kind = 'organization' AND table_name = 'ocds.award_supplier' AND {members}) m \
+                     ON m.\"source\" = s.\"source\" AND m.subject_id = s.ocid AND m.file_id = s.file_id AND m.part_id = s.part_id \
+                     AND m.record = s.record AND m.element = s.element AND (s.name IS NULL OR m.name = s.name)"
+                ),
+            )
+        } else {
+            ("NULL", String::new())
+        };
         let within = within.replace("ocid", "s.ocid");
         let (columns, join) = if tables.has("ocds.party") {
             (
@@ -99,8 +117,8 @@ impl Lines {
             )
         };
         let sql = format!(
-            "SELECT s.ocid, s.\"source\", s.award_id, s.id, s.name, name_key(s.name) AS name_key, {columns} \
-             FROM ocds.award_supplier s {join} WHERE {within} ORDER BY s.ocid, s.award_id, s.id, s.name"
+            "SELECT s.ocid, s.\"source\", s.award_id, s.id, s.name, name_key(s.name) AS name_key, \
+             {entity} AS entity_id, {columns} FROM ocds.award_supplier s {join} {linked} WHERE {within} ORDER BY s.ocid, s.award_id, s.id, s.name"
         );
         let mut named: BTreeMap<String, BTreeMap<String, Vec<Named>>> = BTreeMap::new();
         for row in tables.rows(&["ocds.award_supplier"], &sql).await? {
@@ -130,17 +148,23 @@ impl Lines {
             .into_iter()
             .flatten()
             .find_map(|id| rfc(&id));
-        let key = match &rfc {
-            Some(rfc) => format!("rfc:{rfc}"),
-            None => format!("name:{source}:{name_key}"),
+        let id = match (text(row, "entity_id"), &rfc) {
+            (Some(entity), _) => entity,
+            (None, Some(rfc)) => page_id(&format!("rfc:{rfc}")),
+            (None, None) => page_id(&format!("name:{source}:{name_key}")),
         };
-        let id = page_id(&key);
-        let supplier = self.suppliers.entry(key.clone()).or_default();
+        let supplier = self.suppliers.entry(id.clone()).or_default();
         let name = mask_rfcs(&name);
         *supplier.names.entry(name.clone()).or_default() += 1;
         supplier.name_keys.insert(name_key);
         supplier.source = source;
-        if let Some(rfc) = rfc {
+        // What was linked may know the number from another row of the same process.
+        let known = self
+            .links
+            .entity(&id)
+            .and_then(|entity| entity.rfc.clone())
+            .or(rfc);
+        if let Some(rfc) = known {
             supplier.identifiers.insert(identifier("MX-RFC", &rfc));
             supplier.rfc = Some(rfc);
         } else if let Some(id) = text(row, "identifier_id") {
@@ -150,13 +174,12 @@ impl Lines {
         }
         Some(Named {
             supplier: SupplierRef { id, name },
-            key,
         })
     }
 
     /// Gives a supplier a contract.
     pub(super) fn add(&mut self, named: &Named, line: Line) {
-        if let Some(supplier) = self.suppliers.get_mut(&named.key)
+        if let Some(supplier) = self.suppliers.get_mut(&named.supplier.id)
             && supplier.lines.len() < CONTRACTS
         {
             supplier.lines.push(line);
@@ -171,38 +194,92 @@ impl Lines {
         writer: &mut Writer,
     ) -> Result<u64, Error> {
         let mut by_name: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for (key, supplier) in &self.suppliers {
+        for (id, supplier) in &self.suppliers {
             for name_key in &supplier.name_keys {
-                by_name.entry(name_key).or_default().push(key);
+                by_name.entry(name_key).or_default().push(id);
             }
         }
-        for (key, supplier) in &self.suppliers {
-            let id = page_id(key);
-            let others: BTreeSet<&str> = supplier
-                .name_keys
-                .iter()
-                .flat_map(|name_key| &by_name[name_key.as_str()])
-                .copied()
-                .filter(|other| other != key)
-                .collect();
-            let same_name = others
-                .into_iter()
-                .take(SHORT)
-                .map(|other| {
-                    let gathered = &self.suppliers[other];
-                    SameName {
-                        id: page_id(other),
-                        name: gathered.name(),
-                        source: gathered.source.clone(),
-                        contracts: gathered.lines.len() as u64,
-                    }
-                })
-                .collect();
-            let document =
-                supplier.document(&id, same_name, self.listings.of(supplier, files), flags);
-            writer.put(&id, &document).await?;
+        for (id, supplier) in &self.suppliers {
+            let linked = self.links.are_present();
+            let same_name = match linked {
+                true => self.linked_others(id),
+                false => self.same_names(id, supplier, &by_name),
+            };
+            let wanted = Wanted {
+                rfc: supplier.rfc.as_deref(),
+                name_keys: &supplier.name_keys,
+                linked: linked.then(|| self.links.entries(id)),
+            };
+            let mut document = supplier.document(id, &self.links, flags);
+            document.same_name = same_name;
+            document.listings = self.listings.of(&wanted, files);
+            document.linked = self.links.linked(id);
+            document.decisions = self.links.decisions(id);
+            if let Some(entity) = self.links.entity(id) {
+                document.by_name_only = !entity.certain;
+                document.warnings = entity.warnings.clone();
+            }
+            writer.put(id, &document).await?;
         }
         Ok(self.suppliers.len() as u64)
+    }
+
+    /// Who may be the same, or bears the name and is not: as linked. Those that only stand on lists are shown there.
+    fn linked_others(&self, id: &str) -> Vec<SameName> {
+        let mut others: Vec<SameName> = self
+            .links
+            .others(id)
+            .iter()
+            .filter(|other| other.roles != "listed")
+            .map(|other| {
+                let gathered = self.suppliers.get(&other.id);
+                SameName {
+                    id: gathered.map(|_| other.id.clone()).unwrap_or_default(),
+                    name: other.name.clone(),
+                    source: gathered
+                        .map(|gathered| gathered.source.clone())
+                        .unwrap_or_default(),
+                    contracts: gathered.map_or(0, |gathered| gathered.lines.len() as u64),
+                    how: other.rule.clone(),
+                    different: other.strength == "different" || other.rejected,
+                    homonyms: other.homonyms,
+                }
+            })
+            .collect();
+        others.sort_by(|a, b| (a.different, &a.name, &a.id).cmp(&(b.different, &b.name, &b.id)));
+        others.truncate(SHORT);
+        others
+    }
+
+    /// Where nothing was linked: suppliers with an equal name.
+    fn same_names(
+        &self,
+        id: &str,
+        supplier: &Gathered,
+        by_name: &BTreeMap<&str, Vec<&str>>,
+    ) -> Vec<SameName> {
+        let others: BTreeSet<&str> = supplier
+            .name_keys
+            .iter()
+            .flat_map(|name_key| &by_name[name_key.as_str()])
+            .copied()
+            .filter(|other| *other != id)
+            .collect();
+        others
+            .into_iter()
+            .take(SHORT)
+            .map(|other| {
+                let gathered = &self.suppliers[other];
+                SameName {
+                    id: other.to_owned(),
+                    name: gathered.name(),
+                    source: gathered.source.clone(),
+                    contracts: gathered.lines.len() as u64,
+                    how: "same_name".to_owned(),
+                    ..SameName::default()
+                }
+            })
+            .collect()
     }
 }
 
@@ -216,22 +293,15 @@ impl Gathered {
             .unwrap_or_default()
     }
 
-    fn document(
-        &self,
-        id: &str,
-        same_name: Vec<SameName>,
-        listings: Vec<Listing>,
-        flags: &Flags,
-    ) -> Supplier {
+    /// Everything its contracts say.
+    fn document(&self, id: &str, links: &Links, flags: &Flags) -> Supplier {
         let name = self.name();
         let mut totals: BTreeMap<(String, String), (i128, u64)> = BTreeMap::new();
         let mut years: BTreeMap<(String, String, String), (i128, u64)> = BTreeMap::new();
         let mut buyers: BTreeMap<(String, String), u64> = BTreeMap::new();
         let mut about: Vec<FlagBrief> = Vec::new();
-        for line in &self.lines {
-            *buyers
-                .entry((line.buyer.clone(), line.source.clone()))
-                .or_default() += 1;
+        let repeated = self.repeated(links);
+        for (at, line) in self.lines.iter().enumerate() {
             if about.len() < FLAGS {
                 let kind = if line.is_award { "award" } else { "contract" };
                 about.extend(
@@ -240,6 +310,13 @@ impl Gathered {
                         .cloned(),
                 );
             }
+            // One contract published twice is counted once.
+            if repeated.contains(&at) {
+                continue;
+            }
+            *buyers
+                .entry((line.buyer.clone(), line.source.clone()))
+                .or_default() += 1;
             let Some(amount) = line.amount.as_deref().and_then(micro) else {
                 continue;
             };
@@ -277,7 +354,8 @@ impl Gathered {
         let mut contracts: Vec<SupplierContract> = self
             .lines
             .iter()
-            .map(|line| SupplierContract {
+            .enumerate()
+            .map(|(at, line)| SupplierContract {
                 ocid: line.ocid.clone(),
                 id: line.id.clone(),
                 is_award: line.is_award,
@@ -289,6 +367,7 @@ impl Gathered {
                 amount: line.amount.clone(),
                 currency: line.currency.clone(),
                 tax_basis: line.tax_basis.clone(),
+                repeated: repeated.contains(&at),
             })
             .collect();
         contracts.sort_by(|a, b| (&b.date, &a.ocid, &a.id).cmp(&(&a.date, &b.ocid, &b.id)));
@@ -317,122 +396,37 @@ impl Gathered {
                 .collect(),
             buyers,
             contracts,
-            listings,
-            same_name,
             flags: about,
+            ..Supplier::default()
         }
     }
-}
 
-/// The published lists, by identifier and by name.
-#[derive(Default)]
-struct Listings {
-    rows: Vec<Row>,
-    by_rfc: BTreeMap<String, Vec<usize>>,
-    by_name: BTreeMap<String, Vec<usize>>,
-    events: BTreeMap<String, BTreeSet<ListingEvent>>,
-}
-
-impl Listings {
-    async fn read(tables: &Tables<'_>) -> Result<Self, Error> {
-        // A suppressed identity is nobody: it is not even read.
-        let rows = tables
-            .rows(
-                &["sanction.sanction"],
-                "SELECT id, list, authority_name, identifier_id, name, name_key, status, \
-                 term_start_date, term_end_date, term_text, file_id, part_id, record, element \
-                 FROM sanction.sanction WHERE is_suppressed IS NOT TRUE ORDER BY list, id, file_id, record",
-            )
-            .await?;
-        let mut listings = Self::default();
-        for (index, row) in rows.iter().enumerate() {
-            if let Some(rfc) = text(row, "identifier_id").and_then(|id| rfc(&id)) {
-                listings.by_rfc.entry(rfc).or_default().push(index);
+    /// The lines that tell of a contract another line tells of already, in order of source and process.
+    fn repeated(&self, links: &Links) -> BTreeSet<usize> {
+        let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut repeated = BTreeSet::new();
+        let mut order: Vec<usize> = (0..self.lines.len()).collect();
+        let key = |at: &usize| {
+            let line = &self.lines[*at];
+            (&line.source, &line.ocid, &line.id)
+        };
+        order.sort_by(|a, b| key(a).cmp(&key(b)));
+        for at in order {
+            let line = &self.lines[at];
+            let Some(twin) = links.twin(&line.source, &format!("{}/{}", line.ocid, line.id)) else {
+                continue;
+            };
+            if line.is_award || first.insert(twin, at).is_none() {
+                continue;
             }
-            if let Some(name_key) = text(row, "name_key") {
-                listings.by_name.entry(name_key).or_default().push(index);
-            }
+            repeated.insert(at);
         }
-        let events = tables
-            .rows(
-                &["sanction.event"],
-                "SELECT sanction_id, status, published_where, \"date\" FROM sanction.event \
-                 WHERE \"date\" IS NOT NULL ORDER BY sanction_id, \"date\", status, published_where",
-            )
-            .await?;
-        for row in &events {
-            listings
-                .events
-                .entry(string(row, "sanction_id"))
-                .or_default()
-                .insert(ListingEvent {
-                    date: string(row, "date"),
-                    status: string(row, "status"),
-                    published_where: string(row, "published_where"),
-                });
-        }
-        listings.rows = rows;
-        Ok(listings)
-    }
-
-    /// The entries that name a supplier: by identifier for certain, by name perhaps.
-    fn of(&self, supplier: &Gathered, files: &Files) -> Vec<Listing> {
-        let certain: BTreeSet<usize> = supplier
-            .rfc
-            .as_ref()
-            .and_then(|rfc| self.by_rfc.get(rfc))
-            .into_iter()
-            .flatten()
-            .copied()
-            .collect();
-        let perhaps: BTreeSet<usize> = supplier
-            .name_keys
-            .iter()
-            .filter_map(|name_key| self.by_name.get(name_key))
-            .flatten()
-            .copied()
-            .filter(|index| !certain.contains(index))
-            // Two different tax keys are two different taxpayers, whatever their names.
-            .filter(|index| {
-                let listed = text(&self.rows[*index], "identifier_id").and_then(|id| rfc(&id));
-                supplier.rfc.is_none() || listed.is_none()
-            })
-            .collect();
-        certain
-            .iter()
-            .map(|index| (*index, true))
-            .chain(perhaps.iter().map(|index| (*index, false)))
-            .take(SHORT)
-            .map(|(index, certain)| {
-                let row = &self.rows[index];
-                let term = match (text(row, "term_start_date"), text(row, "term_end_date")) {
-                    (Some(start), Some(end)) => Some(format!("{start} – {end}")),
-                    _ => text(row, "term_text"),
-                };
-                Listing {
-                    list: string(row, "list"),
-                    certain,
-                    name: mask_rfcs(&string(row, "name")),
-                    identifier: text(row, "identifier_id").map(|id| mask_rfcs(&id)),
-                    authority: text(row, "authority_name"),
-                    status: text(row, "status"),
-                    term,
-                    events: self
-                        .events
-                        .get(&string(row, "id"))
-                        .into_iter()
-                        .flatten()
-                        .cloned()
-                        .collect(),
-                    origin: Some(files.origin(row)),
-                }
-            })
-            .collect()
+        repeated
     }
 }
 
 /// The tax key in an identifier, when it has the shape of one and is not a generic key.
-fn rfc(id: &str) -> Option<String> {
+pub(super) fn rfc(id: &str) -> Option<String> {
     let upper = id.trim().to_uppercase();
     let bare = upper
         .strip_prefix("MX-RFC-")

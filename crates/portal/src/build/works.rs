@@ -9,8 +9,8 @@ use crate::read::{Row, literal, string, text};
 use crate::store::Writer;
 use crate::text::TableText;
 
-use super::figures::Gather;
 use super::Tables;
+use super::figures::Gather;
 use super::flags::Flags;
 use super::origins::Files;
 use super::records::{columns, of, record};

@@ -174,6 +174,17 @@ pub fn texts() -> Texts {
         standards: vec![ocds(), oc4ids()],
         rules: rules(),
         tiles: tiles(),
+        links: [
+            (
+                "same_name".to_owned(),
+                text("el mismo nombre", "the same name"),
+            ),
+            (
+                "rfc".to_owned(),
+                text("el RFC es el mismo", "the tax number (RFC) is the same"),
+            ),
+        ]
+        .into(),
     }
 }
 
@@ -628,6 +639,56 @@ const SYSTEM: [(&str, &str); 9] = [
         "sanction_id, status, published_where, date, document",
     ),
 ];
+
+/// Makes the tables, and says who is who: one company by its tax number, and three more of its name.
+pub async fn linked_tables() -> Tables {
+    let mut tables = tables().await;
+    let connection = tables.connection.get_mut();
+    run(connection, "ATTACH ':memory:' AS links").await;
+    let member = "kind, entity_id, mention_id, rule, strength, joined_by, table_name, role, source, place, subject_id, name, date, \
+                  file_id INTEGER, part_id INTEGER, record INTEGER, element";
+    for (name, columns) in [
+        (
+            "links.entity",
+            "kind, entity_id, \"key\", strength, name, names INTEGER, rfc, mentions INTEGER, sources INTEGER, roles, homonyms INTEGER, warnings, distinct_key",
+        ),
+        ("links.member", member),
+        (
+            "links.pair",
+            "kind, pair_id, a, b, rule, strength, decision, sharing INTEGER, different INTEGER, evidence",
+        ),
+    ] {
+        run(connection, &format!("CREATE TABLE {name} ({columns})")).await;
+        tables.present.insert(name.to_owned());
+    }
+    run(
+        connection,
+        &format!(
+            "INSERT INTO links.member SELECT 'organization', CASE source WHEN '{VALLE}' THEN 'valle' ELSE 'arboleda' END, \
+             'm' || record, 'rfc', 'certain', NULL, 'ocds.award_supplier', 'supplier', source, place, ocid, name, NULL, file_id, \
+             part_id, record, element FROM ocds.award_supplier WHERE name LIKE 'Constructora%'"
+        ),
+    )
+    .await;
+    for sql in [
+        "INSERT INTO links.member SELECT 'contract', 'twin', 'c' || id, 'ocid_and_number', 'certain', NULL, 'ocds.contract', 'contract', \
+         source, place, ocid || '/' || id, title, NULL, file_id, part_id, record, element FROM ocds.contract WHERE id IN ('52', '56')",
+        "INSERT INTO links.entity VALUES ('contract', 'twin', 'x', 'certain', 'x', 1, NULL, 2, 1, 'contract', 0, NULL, NULL)",
+        "INSERT INTO links.member SELECT 'organization', 'valle', 't' || record, 'rfc', 'certain', NULL, 'ocds.tenderer', 'tenderer', \
+         source, place, ocid, name, NULL, file_id, part_id, record, element FROM ocds.tenderer WHERE record IN (52, 53) AND id = 'T1'",
+        "INSERT INTO links.entity VALUES \
+         ('organization', 'valle', 'rfc:CEN010203XY1', 'certain', 'Constructora', 1, 'CEN010203XY1', 7, 1, 'supplier;tenderer', 3, 'homonyms', 'CEN010203XY1'), \
+         ('organization', 'arboleda', 'name:x', 'assumed', 'Constructora', 1, NULL, 12, 1, 'supplier', 3, NULL, NULL), \
+         ('organization', 'another', 'rfc:y', 'certain', 'Constructora Ajena', 1, NULL, 1, 1, 'tenderer', 3, NULL, 'y')",
+        "INSERT INTO links.pair VALUES \
+         ('organization', 'p1', 'arboleda', 'valle', 'same_name', 'possible', NULL, 3, 3, '{}'), \
+         ('organization', 'p2', 'another', 'valle', 'same_name', 'different', NULL, 3, 3, '{}'), \
+         ('organization', 'p3', 'other key', 'valle', 'person', 'certain', 'confirm', NULL, NULL, '{\"why\":\"la misma acta\",\"decided_at\":\"2020-05-04T10:00:00Z\"}')",
+    ] {
+        run(connection, sql).await;
+    }
+    tables
+}
 
 /// Makes the tables.
 pub async fn tables() -> Tables {

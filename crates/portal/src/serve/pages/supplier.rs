@@ -6,7 +6,7 @@ use crate::Error;
 use crate::address::Format;
 use crate::chart;
 use crate::csv::Csv;
-use crate::document::{Supplier, SupplierContract, YearTotal};
+use crate::document::{SameName, Supplier, SupplierContract, YearTotal};
 use crate::format;
 use crate::serve::answer::Answer;
 use crate::serve::frame::{Frame, Pages};
@@ -61,6 +61,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, supplier: Supplier) -> Result<Answer, 
                 "amount",
                 "currency",
                 "tax_basis",
+                "repeated",
             ]);
             let or = |text: &Option<String>| text.clone().unwrap_or_default();
             for contract in &supplier.contracts {
@@ -84,6 +85,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, supplier: Supplier) -> Result<Answer, 
                     or(&contract.amount),
                     or(&contract.currency),
                     or(&contract.tax_basis),
+                    contract.repeated.to_string(),
                 ]);
             }
             Ok(Answer::csv(csv))
@@ -153,6 +155,44 @@ impl View<'_> {
             .unwrap_or(0)
             .max(1);
         chart::bar(&[("brand", *contracts as f64 / most as f64)])
+    }
+
+    /// How something was linked, and how many bear the name.
+    fn how(&self, rule: &str, homonyms: &u64) -> String {
+        let w = self.p.w;
+        let how = match rule {
+            "person" => w.t("link_person"),
+            rule => self.p.site.texts.link(rule, w.lang()),
+        };
+        let how = w.with("link_how", "how", how);
+        match homonyms {
+            0 | 1 => how,
+            many => format!(
+                "{how} {}",
+                w.with("link_homonyms", "n", format::count(*many))
+            ),
+        }
+    }
+
+    fn linked_how(&self, rule: &str) -> String {
+        self.how(rule, &0)
+    }
+
+    fn possible(&self) -> Vec<&SameName> {
+        let others = self.supplier.same_name.iter();
+        others.filter(|other| !other.different).collect()
+    }
+
+    fn different(&self) -> Vec<&SameName> {
+        let others = self.supplier.same_name.iter();
+        others.filter(|other| other.different).collect()
+    }
+
+    fn subject_href(&self, role: &str, subject: &str) -> String {
+        match role {
+            "work_supplier" | "work_tenderer" => self.p.w.work(subject),
+            _ => self.p.w.contract(subject),
+        }
     }
 
     fn contract_href(&self, contract: &SupplierContract) -> String {
