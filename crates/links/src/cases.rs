@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::linking::{self, Store, text, with_words};
-use crate::query;
 use crate::words::Words;
+use crate::{mentions, query};
 use lake::arrow::array::{AsArray, RecordBatch};
 use lake::arrow::datatypes::{Int64Type, SchemaRef};
 use lake::functions::stable_id;
@@ -20,7 +20,7 @@ pub async fn run_case(
 ) -> Result<Vec<String>, Error> {
     let words = Words::of(&link.words);
     let tables = link.mentions.keys().cloned().collect();
-    let sql = query::mentions(engine, link, &tables).await?;
+    let sql = mentions::mentions(engine, link, &tables).await?;
     let mentions = engine.rows(name, &sql).await?;
     let mentions: Result<Vec<_>, Error> = mentions
         .iter()

@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::linking::{self, Store, with_words};
-use crate::query;
 use crate::words::Words;
+use crate::{mentions, query};
 use lake::arrow::array::RecordBatch;
 use lake::arrow::datatypes::SchemaRef;
 use lake::{
@@ -49,7 +49,7 @@ pub async fn run_all(run: &mut Run, packs: &Packs, progress: &Progress) -> Resul
             wanted.insert(step.clone());
             let fingerprint = fingerprint(run, packs, link, &inputs, &source);
             if !run.is_current(&step, &fingerprint) {
-                mentions(run, link, &source, &step, &fingerprint).await?;
+                write_mentions(run, link, &source, &step, &fingerprint).await?;
             }
         }
         let step = format!("links/{}", link.kind);
@@ -89,7 +89,7 @@ async fn inputs(
 ) -> Result<BTreeMap<String, BTreeSet<TableName>>, Error> {
     let mut inputs = BTreeMap::new();
     for (name, sql) in &link.mentions {
-        let path = query::mention_path(link, name);
+        let path = mentions::mention_path(link, name);
         let read = whole.tables_of(&path, sql).await?;
         let not_left = |table: &&TableName| {
             matches!(
@@ -180,7 +180,7 @@ fn begun(packs: &Packs, link: &Link) -> Sha256 {
 }
 
 /// Writes who is mentioned in one source.
-async fn mentions(
+async fn write_mentions(
     run: &mut Run,
     link: &Link,
     source: &str,
@@ -216,7 +216,7 @@ async fn mentions_of(
     }
     let words = Words::of(&link.words);
     let tables = link.mentions.keys().cloned().collect();
-    let sql = query::mentions(&engine, link, &tables).await?;
+    let sql = mentions::mentions(&engine, link, &tables).await?;
     let mut writer = run.writer(&own("mention"), step.trim_start_matches("links/"));
     let mut write = |batch: RecordBatch| -> Result<(), Error> {
         if batch.num_rows() > 0 {

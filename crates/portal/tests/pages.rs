@@ -483,7 +483,7 @@ async fn a_supplier_gathers_what_is_linked_and_says_how() {
         "Mismo nombre, y no es el mismo",
         "Constructora Ajena",
         "Por qué: el mismo nombre. Hay 3 contribuyentes distintos con ese nombre.",
-        "Una persona confirmó un enlace el 4 may 2020.",
+        "Una persona confirmó un enlace el 4\u{a0}may\u{a0}2020.",
         "la misma acta",
         "se cuenta una vez",
     ] {
