@@ -70,7 +70,7 @@ offered AS (
 entry AS (
     -- Each listing under its tax number and under its name; not_before: the first day, for one that is cleared today.
     SELECT
-        CASE WHEN way.name = 1 THEN 'name' ELSE 'rfc' END AS matched_by,
+        CASE way.name WHEN 1 THEN 'name' WHEN 0 THEN 'rfc' END AS matched_by,
         CASE WHEN way.name = 1 THEN nullif(listing.name_key, '') ELSE upper(trim(listing.identifier_id)) END AS key,
         upper(trim(listing.identifier_id)) AS rfc,
         listing.file_id,
@@ -120,7 +120,7 @@ FROM (
         supplied.subject_id,
         supplied.date,
         supplied.rfc,
-        CASE WHEN way.name = 1 THEN 'name' ELSE 'rfc' END AS matched_by,
+        CASE way.name WHEN 1 THEN 'name' WHEN 0 THEN 'rfc' END AS matched_by,
         CASE WHEN way.name = 1 THEN name_key(supplied.name) ELSE supplied.rfc END AS key
     FROM (VALUES (0), (1)) AS way (name)
     CROSS JOIN supplied

@@ -105,7 +105,7 @@ phase AS (
 entry AS (
     -- Each listing under its tax number and under its name: a supplier is looked up under both.
     SELECT
-        CASE WHEN way.name = 1 THEN 'name' ELSE 'rfc' END AS matched_by,
+        CASE way.name WHEN 1 THEN 'name' WHEN 0 THEN 'rfc' END AS matched_by,
         CASE WHEN way.name = 1 THEN nullif(listing.name_key, '') ELSE listing.rfc END AS key,
         listing.rfc,
         listing.status AS current_status,
@@ -146,7 +146,7 @@ supplied AS (
         contract.value_currency,
         offered.name,
         offered.rfc,
-        CASE WHEN way.name = 1 THEN 'name' ELSE 'rfc' END AS matched_by,
+        CASE way.name WHEN 1 THEN 'name' WHEN 0 THEN 'rfc' END AS matched_by,
         CASE WHEN way.name = 1 THEN nullif(name_key(offered.name), '') ELSE offered.rfc END AS key
     FROM (VALUES (0), (1)) AS way (name)
     CROSS JOIN contract
