@@ -266,7 +266,7 @@ mod tests {
     use super::*;
 
     /// Keys that `Words::code` makes from codes of tables, by prefix.
-    const CODES: [&str; 20] = [
+    const CODES: [&str; 21] = [
         "subject",
         "kind",
         "covers",
@@ -287,6 +287,7 @@ mod tests {
         "method",
         "measure",
         "level",
+        "country",
     ];
 
     fn keys(lang: Lang) -> BTreeSet<String> {
