@@ -8,6 +8,8 @@ use crate::chart::escape;
 
 /// Pixels from one row to the next: with its gap, a tile is large enough for a finger.
 const PITCH: u32 = 46;
+/// A country of two states has no wider tiles than one of thirty.
+const NARROWEST: u32 = 6;
 /// Colours above nothing.
 const STEPS: usize = 4;
 
@@ -65,9 +67,7 @@ pub(crate) fn svg(tiles: &[Tile], title: &str) -> String {
     let columns = tiles
         .iter()
         .map(|tile| tile.column)
-        .max()
-        .unwrap_or(1)
-        .max(1);
+        .fold(NARROWEST, u32::max);
     let rows = tiles.iter().map(|tile| tile.row).max().unwrap_or(1);
     let pitch = 100.0 / f64::from(columns);
     let mut svg = format!(
@@ -84,7 +84,7 @@ pub(crate) fn svg(tiles: &[Tile], title: &str) -> String {
         };
         let _ = write!(
             svg,
-            "<a href=\"{href}\" class=\"{class}\" aria-label=\"{label}\"><title>{label}</title>\
+            "<a href=\"{href}\" class=\"{class}\"><title>{label}</title>\
              <rect x=\"{x:.2}%\" y=\"{y}\" width=\"{width:.2}%\" height=\"{height}\" rx=\"3\"{fill}/>\
              <text x=\"{middle:.2}%\" y=\"{first}\" text-anchor=\"middle\">{abbreviation}</text>\
              <text class=\"tiny\" x=\"{middle:.2}%\" y=\"{second}\" text-anchor=\"middle\">{small}</text></a>",
@@ -134,6 +134,6 @@ mod tests {
             "Mapa",
         );
         assert!(map.contains("url(#hatch)") && map.contains("A &amp; &quot;B&quot;"));
-        assert!(map.contains("x=\"50.00%\"") && !map.contains("style="));
+        assert!(map.contains("x=\"16.67%\"") && !map.contains("style="));
     }
 }

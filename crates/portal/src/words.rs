@@ -266,7 +266,7 @@ mod tests {
     use super::*;
 
     /// Keys that `Words::code` makes from codes of tables, by prefix.
-    const CODES: [&str; 21] = [
+    const CODES: [&str; 22] = [
         "subject",
         "kind",
         "covers",
@@ -288,6 +288,7 @@ mod tests {
         "measure",
         "level",
         "linked",
+        "country",
     ];
 
     fn keys(lang: Lang) -> BTreeSet<String> {

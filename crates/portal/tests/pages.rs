@@ -103,13 +103,8 @@ fn links(html: &str) -> BTreeSet<String> {
         .skip(1)
         .filter_map(|rest| rest.split('"').next())
         .filter(|href| href.starts_with('/'))
-        .map(|href| {
-            href.split('#')
-                .next()
-                .unwrap()
-                .replace("&#38;", "&")
-                .replace("&amp;", "&")
-        })
+        .map(|href| href.replace("&#38;", "&").replace("&amp;", "&"))
+        .map(|href| href.split('#').next().unwrap().to_owned())
         .collect()
 }
 

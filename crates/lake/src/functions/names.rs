@@ -109,7 +109,10 @@ fn without_form(words: &[&str]) -> usize {
 /// Offices repeat a company's name in every cell, write there that surnames do not apply, or put another
 /// company: only what adds to the name is joined.
 pub fn join_name(first: &str, paternal: &str, maternal: &str) -> String {
-    let tidy = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let tidy = |text: &str| {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        text.trim_end_matches([',', ';', ' ']).to_owned()
+    };
     let first = tidy(first);
     let mut seen = vec![name_key(&first)];
     let is_company = has_company_form(&first);

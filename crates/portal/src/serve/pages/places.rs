@@ -150,11 +150,13 @@ fn map_view(frame: &Frame<'_>, country: &CountryMap, shade: Shade, title: &str) 
             }
         })
         .collect();
-    let name = w.text(&country.name);
-    let name = if name.is_empty() {
-        &country.country
+    // The government of a country is called otherwise than the country.
+    let known = w.code("country", &country.country);
+    let government = w.text(&country.name);
+    let name = if known == country.country && !government.is_empty() {
+        government
     } else {
-        name
+        known
     };
     let heading = w.with2("map_of", "what", w.t(title), "country", name);
     MapView {

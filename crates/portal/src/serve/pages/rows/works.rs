@@ -100,7 +100,7 @@ pub(crate) async fn works(
         chosen,
         filters,
         count,
-        note: note,
+        note,
     };
     html(frame, documents, list, line).await
 }
