@@ -1,20 +1,19 @@
 -- The contracts each share was counted from: those of the supplier it names, and the others.
 -- Contracts without an amount in the currency, or without a supplier, are not in the share, and not here.
 WITH supplier AS (
-    -- Every supplier, told by its tax number, if it has a valid one, else by its normalised name, else by its id.
+    -- Every supplier with its tax number, if it has a valid one: from its own id, else from the party's identifier.
+    -- Generic numbers (public at large, foreigners) belong to nobody.
+    -- Parties that are nobody's supplier are left aside first: the side of a join that is written first is held in memory.
     SELECT
         source,
         ocid,
         award_id,
+        id,
         name,
-        coalesce(
-            CASE
-                WHEN is_rfc(own_rfc) AND own_rfc NOT IN ('XAXX010101000', 'XEXX010101000') THEN own_rfc
-                WHEN is_rfc(party_rfc) AND party_rfc NOT IN ('XAXX010101000', 'XEXX010101000') THEN party_rfc
-            END,
-            nullif(name_key(name), ''),
-            id
-        ) AS supplier
+        CASE
+            WHEN is_rfc(own_rfc) AND own_rfc NOT IN ('XAXX010101000', 'XEXX010101000') THEN own_rfc
+            WHEN is_rfc(party_rfc) AND party_rfc NOT IN ('XAXX010101000', 'XEXX010101000') THEN party_rfc
+        END AS rfc
     FROM (
         SELECT
             supplier.source,
@@ -24,11 +23,27 @@ WITH supplier AS (
             coalesce(supplier.name, party.name) AS name,
             replace(regexp_replace(upper(trim(supplier.id)), '^(MX-)?RFC-', ''), ' ', '') AS own_rfc,
             replace(regexp_replace(upper(trim(party.identifier_id)), '^(MX-)?RFC-', ''), ' ', '') AS party_rfc
-        FROM ocds.award_supplier AS supplier
-        LEFT JOIN ocds.party AS party
-            ON party.source = supplier.source AND party.ocid = supplier.ocid AND party.id = supplier.id
+        FROM (
+            SELECT party.*
+            FROM (SELECT DISTINCT id FROM ocds.award_supplier WHERE id IS NOT NULL) AS named
+            JOIN ocds.party AS party ON party.id = named.id
+        ) AS party
+        RIGHT JOIN ocds.award_supplier AS supplier
+            ON supplier.source = party.source AND supplier.ocid = party.ocid AND supplier.id = party.id
         WHERE coalesce(supplier.id, supplier.name) IS NOT NULL
     ) AS read
+),
+offered AS (
+    -- Each supplier twice: for the contracts that name its award, and for those of its process that name none.
+    SELECT
+        supplier.source,
+        supplier.ocid,
+        CASE WHEN whose.process = 1 THEN '' ELSE supplier.award_id END AS award_key,
+        supplier.id,
+        supplier.name,
+        supplier.rfc
+    FROM (VALUES (0), (1)) AS whose (process)
+    CROSS JOIN supplier
 ),
 contract AS (
     SELECT
@@ -57,40 +72,48 @@ currency AS (
     GROUP BY source, buyer, year
 ),
 won AS (
-    -- A contract counts once for each of its suppliers: those of its award, or of its process if it names none.
-    SELECT DISTINCT contract.source, contract.ocid, contract.id, supplier.supplier
+    -- Each contract beside each of its suppliers, once: told by its tax number, else by its normalised name, else by its id.
+    SELECT
+        contract.source,
+        contract.ocid,
+        contract.id,
+        coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id) AS supplier,
+        min(offered.name) AS name,
+        min(contract.buyer) AS buyer,
+        min(contract.year) AS year,
+        min(contract.amount) AS amount,
+        min(contract.currency) AS currency
     FROM contract
-    JOIN supplier
-        ON supplier.source = contract.source
-        AND supplier.ocid = contract.ocid
-        AND supplier.award_id = contract.award_id
-    WHERE contract.award_id IS NOT NULL AND supplier.supplier IS NOT NULL
-    UNION ALL
-    SELECT DISTINCT contract.source, contract.ocid, contract.id, supplier.supplier
-    FROM contract
-    JOIN supplier ON supplier.source = contract.source AND supplier.ocid = contract.ocid
-    WHERE contract.award_id IS NULL AND supplier.supplier IS NOT NULL
+    JOIN offered
+        ON offered.source = contract.source
+        AND offered.ocid = contract.ocid
+        AND offered.award_key = coalesce(contract.award_id, '')
+    WHERE coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id) IS NOT NULL
+    GROUP BY
+        contract.source, contract.ocid, contract.id,
+        coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id)
 ),
 counted AS (
-    SELECT contract.source, contract.ocid, contract.id, contract.buyer, contract.year, contract.amount
-    FROM contract
-    JOIN currency
-        ON currency.source = contract.source AND currency.buyer = contract.buyer AND currency.year = contract.year
-        AND currency.currency = contract.currency
-    WHERE contract.amount IS NOT NULL
+    -- What each supplier won of each contract that has an amount in the currency.
+    SELECT won.source, won.buyer, won.year, won.ocid, won.id, won.supplier, won.name, won.amount
+    FROM currency
+    JOIN won
+        ON won.source = currency.source AND won.buyer = currency.buyer AND won.year = currency.year
+        AND won.currency = currency.currency
+    WHERE won.amount IS NOT NULL
 ),
 held AS (
     -- What each supplier holds of the buyer's year.
     SELECT
-        counted.source,
-        counted.buyer,
-        counted.year,
-        won.supplier,
+        source,
+        buyer,
+        year,
+        supplier,
+        min(name) AS name,
         count(*) AS contracts,
-        sum(counted.amount) AS amount
+        sum(amount) AS amount
     FROM counted
-    JOIN won ON won.source = counted.source AND won.ocid = counted.ocid AND won.id = counted.id
-    GROUP BY counted.source, counted.buyer, counted.year, won.supplier
+    GROUP BY source, buyer, year, supplier
 ),
 number AS (
     SELECT max(value) AS minimum_supplier_contracts
@@ -124,10 +147,9 @@ shown AS (
         counted.year,
         counted.ocid,
         counted.id,
-        bool_or(won.supplier = largest.supplier) AS is_largest
-    FROM counted
-    JOIN won ON won.source = counted.source AND won.ocid = counted.ocid AND won.id = counted.id
-    JOIN largest
+        bool_or(counted.supplier = largest.supplier) AS is_largest
+    FROM largest
+    JOIN counted
         ON largest.source = counted.source AND largest.buyer = counted.buyer AND largest.year = counted.year
     GROUP BY counted.source, counted.buyer, counted.year, counted.ocid, counted.id
 )

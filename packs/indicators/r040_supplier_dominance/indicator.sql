@@ -3,24 +3,23 @@
 -- The supplier is the one of the largest amount among those with contracts enough; if none has, the largest of all.
 -- threshold: the maximum share. flagged: that supplier has contracts enough, and its share is above the maximum.
 -- amount, currency: what the supplier's contracts add up to.
--- note `not_repeated`: not flagged, and some supplier is above the maximum with too few contracts; else `sample`.
--- detail: the supplier, the counts, the share by count, and what was left out.
+-- note `sample`: the source is a sample.
+-- detail: the supplier, the counts, the share by count, the largest share of all (of however few contracts), and what was left out.
 -- Left out: no buyer or year, files selected by another criterion, too many contracts without amount or supplier, too few contracts or suppliers.
 WITH supplier AS (
-    -- Every supplier, told by its tax number, if it has a valid one, else by its normalised name, else by its id.
+    -- Every supplier with its tax number, if it has a valid one: from its own id, else from the party's identifier.
+    -- Generic numbers (public at large, foreigners) belong to nobody.
+    -- Parties that are nobody's supplier are left aside first: the side of a join that is written first is held in memory.
     SELECT
         source,
         ocid,
         award_id,
+        id,
         name,
-        coalesce(
-            CASE
-                WHEN is_rfc(own_rfc) AND own_rfc NOT IN ('XAXX010101000', 'XEXX010101000') THEN own_rfc
-                WHEN is_rfc(party_rfc) AND party_rfc NOT IN ('XAXX010101000', 'XEXX010101000') THEN party_rfc
-            END,
-            nullif(name_key(name), ''),
-            id
-        ) AS supplier
+        CASE
+            WHEN is_rfc(own_rfc) AND own_rfc NOT IN ('XAXX010101000', 'XEXX010101000') THEN own_rfc
+            WHEN is_rfc(party_rfc) AND party_rfc NOT IN ('XAXX010101000', 'XEXX010101000') THEN party_rfc
+        END AS rfc
     FROM (
         SELECT
             supplier.source,
@@ -30,11 +29,27 @@ WITH supplier AS (
             coalesce(supplier.name, party.name) AS name,
             replace(regexp_replace(upper(trim(supplier.id)), '^(MX-)?RFC-', ''), ' ', '') AS own_rfc,
             replace(regexp_replace(upper(trim(party.identifier_id)), '^(MX-)?RFC-', ''), ' ', '') AS party_rfc
-        FROM ocds.award_supplier AS supplier
-        LEFT JOIN ocds.party AS party
-            ON party.source = supplier.source AND party.ocid = supplier.ocid AND party.id = supplier.id
+        FROM (
+            SELECT party.*
+            FROM (SELECT DISTINCT id FROM ocds.award_supplier WHERE id IS NOT NULL) AS named
+            JOIN ocds.party AS party ON party.id = named.id
+        ) AS party
+        RIGHT JOIN ocds.award_supplier AS supplier
+            ON supplier.source = party.source AND supplier.ocid = party.ocid AND supplier.id = party.id
         WHERE coalesce(supplier.id, supplier.name) IS NOT NULL
     ) AS read
+),
+offered AS (
+    -- Each supplier twice: for the contracts that name its award, and for those of its process that name none.
+    SELECT
+        supplier.source,
+        supplier.ocid,
+        CASE WHEN whose.process = 1 THEN '' ELSE supplier.award_id END AS award_key,
+        supplier.id,
+        supplier.name,
+        supplier.rfc
+    FROM (VALUES (0), (1)) AS whose (process)
+    CROSS JOIN supplier
 ),
 contract AS (
     SELECT
@@ -63,66 +78,70 @@ currency AS (
     GROUP BY source, buyer, year
 ),
 won AS (
-    -- A contract counts once for each of its suppliers: those of its award, or of its process if it names none.
-    SELECT DISTINCT contract.source, contract.ocid, contract.id, supplier.supplier
+    -- Each contract beside each of its suppliers, once: told by its tax number, else by its normalised name, else by its id.
+    SELECT
+        contract.source,
+        contract.ocid,
+        contract.id,
+        coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id) AS supplier,
+        min(offered.name) AS name,
+        min(contract.buyer) AS buyer,
+        min(contract.year) AS year,
+        min(contract.amount) AS amount,
+        min(contract.currency) AS currency
     FROM contract
-    JOIN supplier
-        ON supplier.source = contract.source
-        AND supplier.ocid = contract.ocid
-        AND supplier.award_id = contract.award_id
-    WHERE contract.award_id IS NOT NULL AND supplier.supplier IS NOT NULL
-    UNION ALL
-    SELECT DISTINCT contract.source, contract.ocid, contract.id, supplier.supplier
-    FROM contract
-    JOIN supplier ON supplier.source = contract.source AND supplier.ocid = contract.ocid
-    WHERE contract.award_id IS NULL AND supplier.supplier IS NOT NULL
+    JOIN offered
+        ON offered.source = contract.source
+        AND offered.ocid = contract.ocid
+        AND offered.award_key = coalesce(contract.award_id, '')
+    WHERE coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id) IS NOT NULL
+    GROUP BY
+        contract.source, contract.ocid, contract.id,
+        coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id)
 ),
 counted AS (
-    SELECT contract.source, contract.ocid, contract.id, contract.buyer, contract.year, contract.amount
-    FROM contract
-    JOIN currency
-        ON currency.source = contract.source AND currency.buyer = contract.buyer AND currency.year = contract.year
-        AND currency.currency = contract.currency
-    WHERE contract.amount IS NOT NULL
+    -- What each supplier won of each contract that has an amount in the currency.
+    SELECT won.source, won.buyer, won.year, won.ocid, won.id, won.supplier, won.name, won.amount
+    FROM currency
+    JOIN won
+        ON won.source = currency.source AND won.buyer = currency.buyer AND won.year = currency.year
+        AND won.currency = currency.currency
+    WHERE won.amount IS NOT NULL
 ),
 held AS (
     -- What each supplier holds of the buyer's year.
     SELECT
-        counted.source,
-        counted.buyer,
-        counted.year,
-        won.supplier,
+        source,
+        buyer,
+        year,
+        supplier,
+        min(name) AS name,
         count(*) AS contracts,
-        sum(counted.amount) AS amount
+        sum(amount) AS amount
     FROM counted
-    JOIN won ON won.source = counted.source AND won.ocid = counted.ocid AND won.id = counted.id
-    GROUP BY counted.source, counted.buyer, counted.year, won.supplier
-),
-supplied AS (
-    SELECT DISTINCT source, ocid, id
-    FROM won
+    GROUP BY source, buyer, year, supplier
 ),
 total AS (
-    SELECT counted.source, counted.buyer, counted.year, count(*) AS contracts, sum(counted.amount) AS amount
-    FROM counted
-    JOIN supplied ON supplied.source = counted.source AND supplied.ocid = counted.ocid AND supplied.id = counted.id
-    GROUP BY counted.source, counted.buyer, counted.year
-),
-priced AS (
-    SELECT source, buyer, year, count(*) AS contracts
-    FROM counted
+    -- A contract of several suppliers stands once in the total.
+    SELECT source, buyer, year, count(*) AS contracts, sum(amount) AS amount
+    FROM (
+        SELECT source, buyer, year, ocid, id, min(amount) AS amount
+        FROM counted
+        GROUP BY source, buyer, year, ocid, id
+    ) AS once
     GROUP BY source, buyer, year
 ),
 whole AS (
-    SELECT source, buyer, year, count(*) AS contracts
-    FROM contract
-    WHERE buyer IS NOT NULL AND year IS NOT NULL
-    GROUP BY source, buyer, year
-),
-supplier_name AS (
-    SELECT source, supplier, min(name) AS name
-    FROM supplier
-    GROUP BY source, supplier
+    SELECT
+        contract.source,
+        contract.buyer,
+        contract.year,
+        count(*) AS contracts,
+        count(contract.amount) FILTER (WHERE contract.currency = currency.currency) AS priced
+    FROM currency
+    JOIN contract
+        ON contract.source = currency.source AND contract.buyer = currency.buyer AND contract.year = currency.year
+    GROUP BY contract.source, contract.buyer, contract.year
 ),
 supplier_count AS (
     SELECT source, buyer, year, count(*) AS suppliers, max(amount) AS largest_amount
@@ -169,7 +188,7 @@ share AS (
         largest.source,
         largest.buyer,
         largest.year,
-        largest.supplier,
+        coalesce(largest.name, largest.supplier) AS supplier_name,
         largest.contracts AS supplier_contracts,
         largest.amount AS supplier_amount,
         largest.is_repeated,
@@ -177,13 +196,12 @@ share AS (
         total.contracts AS counted,
         total.amount AS total_amount,
         supplier_count.suppliers,
-        CAST(supplier_count.largest_amount AS DECIMAL(24, 6)) / CAST(total.amount AS DECIMAL(24, 6)) AS largest_share,
+        CAST(CAST(supplier_count.largest_amount AS DECIMAL(24, 6)) / CAST(total.amount AS DECIMAL(24, 6)) AS DECIMAL(24, 6)) AS largest_share,
         coverage_of_source.covers,
         number.maximum_share,
         CAST(CAST(largest.amount AS DECIMAL(24, 6)) / CAST(total.amount AS DECIMAL(24, 6)) AS DECIMAL(24, 6)) AS share
     FROM largest
     JOIN total ON total.source = largest.source AND total.buyer = largest.buyer AND total.year = largest.year
-    JOIN priced ON priced.source = largest.source AND priced.buyer = largest.buyer AND priced.year = largest.year
     JOIN whole ON whole.source = largest.source AND whole.buyer = largest.buyer AND whole.year = largest.year
     JOIN supplier_count
         ON supplier_count.source = largest.source AND supplier_count.buyer = largest.buyer
@@ -193,7 +211,7 @@ share AS (
     WHERE coverage_of_source.covers IN ('all', 'sample')
         AND CAST(total.contracts AS DECIMAL(24, 6)) >= number.minimum_contracts
         AND CAST(supplier_count.suppliers AS DECIMAL(24, 6)) >= number.minimum_suppliers
-        AND CAST(whole.contracts - priced.contracts AS DECIMAL(24, 6))
+        AND CAST(whole.contracts - whole.priced AS DECIMAL(24, 6))
             <= CAST(whole.contracts AS DECIMAL(24, 6)) * number.maximum_unknown_share
         AND CAST(whole.contracts - total.contracts AS DECIMAL(24, 6))
             <= CAST(whole.contracts AS DECIMAL(24, 6)) * number.maximum_unknown_share
@@ -206,20 +224,17 @@ SELECT
     share.maximum_share AS threshold,
     CAST(share.supplier_amount AS DECIMAL(24, 6)) AS amount,
     currency.currency,
-    CASE
-        WHEN NOT (share.is_repeated AND share.share > share.maximum_share)
-            AND share.largest_share > share.maximum_share THEN 'not_repeated'
-        WHEN share.covers = 'sample' THEN 'sample'
-    END AS note,
+    CASE WHEN share.covers = 'sample' THEN 'sample' END AS note,
     json_object(
         'year', CAST(share.year AS VARCHAR),
         'buyer', share.buyer,
-        'supplier_name', coalesce(supplier_name.name, share.supplier),
+        'supplier_name', share.supplier_name,
         'supplier_contracts', CAST(share.supplier_contracts AS VARCHAR),
         'contracts', CAST(share.counted AS VARCHAR),
         'share_by_count', CAST(CAST(
             CAST(share.supplier_contracts AS DECIMAL(24, 6)) / CAST(share.counted AS DECIMAL(24, 6)) AS DECIMAL(24, 6)) AS VARCHAR),
         'suppliers', CAST(share.suppliers AS VARCHAR),
+        'largest_share', CAST(share.largest_share AS VARCHAR),
         'total_amount', CAST(CAST(share.total_amount AS DECIMAL(24, 2)) AS VARCHAR),
         'currency', currency.currency,
         'left_out', CAST(share.contracts - share.counted AS VARCHAR)
@@ -227,4 +242,3 @@ SELECT
 FROM share
 JOIN currency
     ON currency.source = share.source AND currency.buyer = share.buyer AND currency.year = share.year
-LEFT JOIN supplier_name ON supplier_name.source = share.source AND supplier_name.supplier = share.supplier

@@ -3,20 +3,19 @@
 -- contracts: all. priced: with an amount above zero in the currency most of them use. counted: with a supplier too.
 -- suppliers: different suppliers of the counted contracts.
 WITH supplier AS (
-    -- Every supplier, told by its tax number, if it has a valid one, else by its normalised name, else by its id.
+    -- Every supplier with its tax number, if it has a valid one: from its own id, else from the party's identifier.
+    -- Generic numbers (public at large, foreigners) belong to nobody.
+    -- Parties that are nobody's supplier are left aside first: the side of a join that is written first is held in memory.
     SELECT
         source,
         ocid,
         award_id,
+        id,
         name,
-        coalesce(
-            CASE
-                WHEN is_rfc(own_rfc) AND own_rfc NOT IN ('XAXX010101000', 'XEXX010101000') THEN own_rfc
-                WHEN is_rfc(party_rfc) AND party_rfc NOT IN ('XAXX010101000', 'XEXX010101000') THEN party_rfc
-            END,
-            nullif(name_key(name), ''),
-            id
-        ) AS supplier
+        CASE
+            WHEN is_rfc(own_rfc) AND own_rfc NOT IN ('XAXX010101000', 'XEXX010101000') THEN own_rfc
+            WHEN is_rfc(party_rfc) AND party_rfc NOT IN ('XAXX010101000', 'XEXX010101000') THEN party_rfc
+        END AS rfc
     FROM (
         SELECT
             supplier.source,
@@ -26,11 +25,27 @@ WITH supplier AS (
             coalesce(supplier.name, party.name) AS name,
             replace(regexp_replace(upper(trim(supplier.id)), '^(MX-)?RFC-', ''), ' ', '') AS own_rfc,
             replace(regexp_replace(upper(trim(party.identifier_id)), '^(MX-)?RFC-', ''), ' ', '') AS party_rfc
-        FROM ocds.award_supplier AS supplier
-        LEFT JOIN ocds.party AS party
-            ON party.source = supplier.source AND party.ocid = supplier.ocid AND party.id = supplier.id
+        FROM (
+            SELECT party.*
+            FROM (SELECT DISTINCT id FROM ocds.award_supplier WHERE id IS NOT NULL) AS named
+            JOIN ocds.party AS party ON party.id = named.id
+        ) AS party
+        RIGHT JOIN ocds.award_supplier AS supplier
+            ON supplier.source = party.source AND supplier.ocid = party.ocid AND supplier.id = party.id
         WHERE coalesce(supplier.id, supplier.name) IS NOT NULL
     ) AS read
+),
+offered AS (
+    -- Each supplier twice: for the contracts that name its award, and for those of its process that name none.
+    SELECT
+        supplier.source,
+        supplier.ocid,
+        CASE WHEN whose.process = 1 THEN '' ELSE supplier.award_id END AS award_key,
+        supplier.id,
+        supplier.name,
+        supplier.rfc
+    FROM (VALUES (0), (1)) AS whose (process)
+    CROSS JOIN supplier
 ),
 contract AS (
     SELECT
@@ -59,19 +74,26 @@ currency AS (
     GROUP BY source, buyer, year
 ),
 won AS (
-    -- A contract counts once for each of its suppliers: those of its award, or of its process if it names none.
-    SELECT DISTINCT contract.source, contract.ocid, contract.id, supplier.supplier
+    -- Each contract beside each of its suppliers, once: told by its tax number, else by its normalised name, else by its id.
+    SELECT
+        contract.source,
+        contract.ocid,
+        contract.id,
+        coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id) AS supplier,
+        min(offered.name) AS name,
+        min(contract.buyer) AS buyer,
+        min(contract.year) AS year,
+        min(contract.amount) AS amount,
+        min(contract.currency) AS currency
     FROM contract
-    JOIN supplier
-        ON supplier.source = contract.source
-        AND supplier.ocid = contract.ocid
-        AND supplier.award_id = contract.award_id
-    WHERE contract.award_id IS NOT NULL AND supplier.supplier IS NOT NULL
-    UNION ALL
-    SELECT DISTINCT contract.source, contract.ocid, contract.id, supplier.supplier
-    FROM contract
-    JOIN supplier ON supplier.source = contract.source AND supplier.ocid = contract.ocid
-    WHERE contract.award_id IS NULL AND supplier.supplier IS NOT NULL
+    JOIN offered
+        ON offered.source = contract.source
+        AND offered.ocid = contract.ocid
+        AND offered.award_key = coalesce(contract.award_id, '')
+    WHERE coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id) IS NOT NULL
+    GROUP BY
+        contract.source, contract.ocid, contract.id,
+        coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id)
 ),
 supplied AS (
     SELECT DISTINCT source, ocid, id
@@ -96,14 +118,13 @@ buyer AS (
     GROUP BY contract.source, contract.buyer, contract.year
 ),
 supplier_count AS (
-    SELECT contract.source, contract.buyer, contract.year, count(DISTINCT won.supplier) AS suppliers
-    FROM contract
-    JOIN currency
-        ON currency.source = contract.source AND currency.buyer = contract.buyer AND currency.year = contract.year
-        AND currency.currency = contract.currency
-    JOIN won ON won.source = contract.source AND won.ocid = contract.ocid AND won.id = contract.id
-    WHERE contract.amount IS NOT NULL
-    GROUP BY contract.source, contract.buyer, contract.year
+    SELECT won.source, won.buyer, won.year, count(DISTINCT won.supplier) AS suppliers
+    FROM currency
+    JOIN won
+        ON won.source = currency.source AND won.buyer = currency.buyer AND won.year = currency.year
+        AND won.currency = currency.currency
+    WHERE won.amount IS NOT NULL
+    GROUP BY won.source, won.buyer, won.year
 ),
 coverage_of_source AS (
     SELECT source, min(covers) AS covers

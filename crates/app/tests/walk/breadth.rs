@@ -85,6 +85,11 @@ fn sanctioned_suppliers_transfers_and_lists() {
 }
 
 #[test]
+fn answers_across_files() {
+    check(include_str!("../figures/cross.tsv"));
+}
+
+#[test]
 fn found_is_read_and_set_aside_for_every_part_of_every_file() {
     let Some(workspace) = published() else { return };
     let differ = workspace
