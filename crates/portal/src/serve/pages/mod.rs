@@ -9,6 +9,7 @@ pub(super) mod method;
 pub(super) mod rule;
 pub(super) mod rules;
 pub(super) mod search;
+mod search_data;
 pub(super) mod source;
 pub(super) mod sources;
 pub(super) mod supplier;
