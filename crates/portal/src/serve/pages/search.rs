@@ -376,10 +376,10 @@ fn notices(frame: &Frame<'_>, asked: &Asked, found: &Outcome) -> Vec<Notice> {
             Mode::Written => {}
         }
     }
-    if asked.order == Order::Amount && found.total > 1 {
+    if asked.order == Order::Amount && found.hits.len() > 1 {
         say(w.t("search_amount_note"), None);
     }
-    if found.total as usize > MOST_PAGES * PAGE {
+    if found.total as usize > MOST_PAGES * PAGE && !found.hits.is_empty() {
         say(w.t("search_first_thousand"), None);
     }
     notices
