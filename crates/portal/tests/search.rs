@@ -591,6 +591,48 @@ async fn no_question_is_an_error() {
     }
 }
 
+#[tokio::test]
+async fn the_index_is_switched_with_the_documents() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut paths = Vec::new();
+    for name in ["antes", "despues"] {
+        let run = folder.path().join(name);
+        std::fs::create_dir(&run).unwrap();
+        let path = run.join("documents.db");
+        let mut writer = Writer::create(&path).await.unwrap();
+        let site = Site {
+            run: name.into(),
+            ..Site::default()
+        };
+        writer.put("site", &site).await.unwrap();
+        writer.found(entry("supplier", name, "Lurma")).unwrap();
+        assert!(!path.exists() && !run.join("documents.search").exists());
+        writer.finish().await.unwrap();
+        paths.push(path);
+    }
+    let files = Arc::new(sample::Files(PathBuf::from("/nowhere")));
+    let portal = Portal::open(&paths[0], files).await.unwrap();
+    let served = Served {
+        router: router(portal.clone()),
+        _folder: folder,
+    };
+    assert_eq!(served.ids("lurma").await, ["antes"]);
+    portal.reload(&paths[1]).await.unwrap();
+    assert_eq!(served.ids("lurma").await, ["despues"]);
+    assert!(
+        served
+            .page("/buscar?q=lurma")
+            .await
+            .contains("corrida despues")
+    );
+    std::fs::remove_dir_all(paths[0].with_extension("search")).unwrap();
+    assert!(
+        portal.reload(&paths[0]).await.is_err(),
+        "documents without their index"
+    );
+    assert_eq!(served.ids("lurma").await, ["despues"], "the old run stays");
+}
+
 /// Numbers that look random and are the same in every run.
 struct Dice(u64);
 

@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 
 use crate::Error;
 
-use super::ask::{Asked, MOST_PAGES, PAGE};
+use super::ask::{Asked, MOST_PAGES, PAGE, Sought};
 use super::collect::{Counts, Gather, Gathered};
 use super::entry::Entry;
 use super::query::{forgives, query};
@@ -212,7 +212,8 @@ impl Index {
                 found = (Mode::Similar, similar);
             }
         }
-        let several = asked.words.iter().filter(|one| !one.is_small).count() > 1;
+        let loose = |one: &&Sought| !one.is_small && !one.is_exact;
+        let several = asked.words.iter().filter(loose).count() > 1;
         if several && found.1.matched == 0 && !found.1.is_partial {
             found = (Mode::Most, walk(Mode::Most)?);
         }

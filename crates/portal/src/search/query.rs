@@ -51,6 +51,7 @@ pub(super) fn forgives(sought: &Sought) -> u8 {
 /// True when the last word may be the beginning of another.
 pub(super) fn may_begin(sought: &Sought) -> bool {
     sought.is_last
+        && !sought.is_small
         && !sought.is_exact
         && !sought.word.is_number()
         && sought.word.folded.chars().count() >= BEGINNING
@@ -97,6 +98,8 @@ fn words(asked: &Asked, fields: &Fields, mode: Mode) -> Box<dyn Query> {
             wrong = forgives(sought);
         }
         let occur = match (sought.is_small, mode) {
+            // What is quoted was meant.
+            (false, _) if sought.is_exact => Occur::Must,
             (false, Mode::Written | Mode::Similar) => Occur::Must,
             (false, Mode::Most) => {
                 needed += 1;
@@ -116,14 +119,8 @@ fn words(asked: &Asked, fields: &Fields, mode: Mode) -> Box<dyn Query> {
                 .collect();
             Box::new(PhraseQuery::new(terms)) as Box<dyn Query>
         });
-        let occur = if mode == Mode::Most {
-            needed += 1;
-            Occur::Should
-        } else {
-            Occur::Must
-        };
         let either = DisjunctionMaxQuery::new(ways.into_iter().collect());
-        clauses.push((occur, worth(Box::new(either), TOGETHER)));
+        clauses.push((Occur::Must, worth(Box::new(either), TOGETHER)));
     }
     if mode != Mode::Most {
         let side_by_side: Vec<Term> = asked
@@ -153,6 +150,9 @@ fn word(sought: &Sought, fields: &Fields, stems: &mut Stems, wrong: u8) -> Box<d
     for (index, (field, stem_field)) in pairs.into_iter().enumerate() {
         let of = |worths: (f32, f32)| if index == 0 { worths.0 } else { worths.1 };
         let mut add = |query: Box<dyn Query>, worths| ways.push(worth(query, of(worths)));
+        if sought.is_small && index > 0 {
+            continue;
+        }
         add(term(field, folded), WRITTEN);
         counted.push((
             Occur::Should,
@@ -164,7 +164,7 @@ fn word(sought: &Sought, fields: &Fields, stems: &mut Stems, wrong: u8) -> Box<d
                 of(FREQUENCY),
             )),
         ));
-        if sought.is_exact || sought.word.is_number() {
+        if sought.is_exact || sought.is_small || sought.word.is_number() {
             continue;
         }
         for other in enyes(folded) {

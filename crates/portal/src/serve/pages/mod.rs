@@ -15,6 +15,7 @@ pub(super) mod rows;
 pub(super) mod rule;
 pub(super) mod rules;
 pub(super) mod search;
+mod search_data;
 pub(super) mod side_by_side;
 pub(super) mod source;
 pub(super) mod sources;
