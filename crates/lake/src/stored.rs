@@ -30,7 +30,13 @@ const KEPT_BYTES: u64 = 32 << 20;
 /// Tables of many small files, kept in memory.
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
-    tables: Mutex<(u64, HashMap<Vec<PathBuf>, Arc<MemTable>>)>,
+    tables: Mutex<KeptTables>,
+}
+
+#[derive(Debug, Default)]
+struct KeptTables {
+    bytes: u64,
+    by_files: HashMap<Vec<PathBuf>, Arc<MemTable>>,
 }
 
 /// What a name stands for.
@@ -194,7 +200,7 @@ impl SchemaProvider for Stored {
 impl Kept {
     fn table(&self, schema: &SchemaRef, paths: Vec<PathBuf>, bytes: u64) -> Result<Arc<MemTable>> {
         let mut kept = self.tables.lock().unwrap_or_else(|e| e.into_inner());
-        if let Some(known) = kept.1.get(&paths) {
+        if let Some(known) = kept.by_files.get(&paths) {
             // A table can be seen under a wider schema than when it was read.
             if known.schema() == *schema {
                 return Ok(known.clone());
@@ -209,11 +215,11 @@ impl Kept {
         }
         let whole = arrow::compute::concat_batches(schema, &batches)?;
         let table = Arc::new(MemTable::try_new(schema.clone(), vec![vec![whole]])?);
-        if kept.0 + bytes > KEPT_BYTES {
-            *kept = (0, HashMap::new());
+        if kept.bytes + bytes > KEPT_BYTES {
+            *kept = KeptTables::default();
         }
-        kept.0 += bytes;
-        kept.1.insert(paths, table.clone());
+        kept.bytes += bytes;
+        kept.by_files.insert(paths, table.clone());
         Ok(table)
     }
 }
