@@ -466,7 +466,8 @@ impl<R: Read> DecodingReader<R> {
         let length = if self.eof {
             block.len()
         } else {
-            memchr::memrchr(b'\n', block).map_or(block.len(), |i| i + 1)
+            let whole = block.len() - cut_letter(block);
+            memchr::memrchr(b'\n', block).map_or(whole, |i| i + 1)
         };
         let block = &block[..length];
         if std::str::from_utf8(block).is_ok() {
@@ -485,6 +486,21 @@ impl<R: Read> DecodingReader<R> {
 
 fn decoder(encoding: &'static encoding_rs::Encoding) -> Mode {
     Mode::Decoder(Box::new(encoding.new_decoder_without_bom_handling()))
+}
+
+/// Bytes at the end of a block that begin a UTF-8 letter and do not end it.
+fn cut_letter(block: &[u8]) -> usize {
+    for back in 1..=block.len().min(3) {
+        let needed = match block[block.len() - back] {
+            0xc2..=0xdf => 2,
+            0xe0..=0xef => 3,
+            0xf0..=0xf4 => 4,
+            0x80..=0xbf => continue,
+            _ => return 0,
+        };
+        return if needed > back { back } else { 0 };
+    }
+    0
 }
 
 fn note_damage(damage: &mut Damage, count: u64, line: u64) {
@@ -563,6 +579,16 @@ mod tests {
         }
         assert_eq!(reader.damage(), Damage::default());
         String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_letter_cut_by_a_block_stays_whole() {
+        let text = "a".repeat(CHUNK - 1) + &"é".repeat(CHUNK);
+        assert_eq!(decoded(text.as_bytes(), Encoding::Mixed, 4096), text);
+        assert_eq!(cut_letter("é".as_bytes()), 0);
+        assert_eq!(cut_letter(&"é".as_bytes()[..1]), 1);
+        assert_eq!(cut_letter(&"€".as_bytes()[..2]), 2);
+        assert_eq!(cut_letter(b"abc"), 0);
     }
 
     proptest! {

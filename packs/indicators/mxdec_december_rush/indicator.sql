@@ -80,10 +80,10 @@ share AS (
         number.maximum_share,
         CAST(coalesce(CAST(buyer.december_amount AS DECIMAL(24, 6)), CAST(0 AS DECIMAL(24, 6)))
             / CAST(buyer.amount AS DECIMAL(24, 6)) AS DECIMAL(24, 6)) AS share
-    FROM buyer
+    FROM number
+    CROSS JOIN buyer
     JOIN coverage_of_source ON coverage_of_source.source = buyer.source
     JOIN last_quarter ON last_quarter.source = buyer.source AND last_quarter.year = buyer.year
-    CROSS JOIN number
     WHERE coverage_of_source.covers IN ('all', 'sample')
         AND last_quarter.reaches_december
         AND buyer.counted > 0

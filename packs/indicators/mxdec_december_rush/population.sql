@@ -83,7 +83,7 @@ SELECT
     CAST(buyer.counted AS DECIMAL(24, 6)) AS counted,
     number.minimum_contracts,
     number.maximum_unknown_share
-FROM buyer
+FROM number
+CROSS JOIN buyer
 LEFT JOIN coverage_of_source ON coverage_of_source.source = buyer.source
 LEFT JOIN last_quarter ON last_quarter.source = buyer.source AND last_quarter.year = buyer.year
-CROSS JOIN number

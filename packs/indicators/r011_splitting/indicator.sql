@@ -126,9 +126,9 @@ event AS (
         by_day.*,
         edge.closes,
         CAST(by_day.date - DATE '1970-01-01' AS BIGINT) + CASE WHEN edge.closes = 1 THEN number.window_days ELSE 0 END AS day
-    FROM by_day
+    FROM (VALUES (0), (1)) AS edge (closes)
     CROSS JOIN number
-    CROSS JOIN (VALUES (0), (1)) AS edge (closes)
+    CROSS JOIN by_day
 ),
 running AS (
     -- What has been added up to each edge; contracts of a day are counted before the windows that close on it.

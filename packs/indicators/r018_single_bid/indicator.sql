@@ -4,68 +4,94 @@
 -- detail: the number, the list and the winners, each as published.
 -- Left out: no number and no list; a number against its list, or a winner outside it, where that decides; `limited` without its local name.
 WITH competition AS (
-    SELECT *
+    SELECT source, ocid, procurement_method AS method, procurement_method_details AS kind, number_of_tenderers AS number
     FROM ocds.tender
     WHERE procurement_method IN ('open', 'selective', 'limited')
         AND coalesce(status, '') NOT IN ('cancelled', 'withdrawn')
         AND strpos(coalesce(fold_text(procurement_method_details), ''), 'ADJUDICACION DIRECTA') = 0
 ),
-listed AS (
-    -- A tenderer written twice counts once; the name tells it, since one list may give the same firm two ids.
-    SELECT
-        tenderer.source,
-        tenderer.ocid,
-        tenderer.id,
-        coalesce(nullif(name_key(coalesce(tenderer.name, party.name)), ''), tenderer.id) AS tenderer
-    FROM ocds.tenderer AS tenderer
-    LEFT JOIN ocds.party AS party
-        ON party.source = tenderer.source AND party.ocid = tenderer.ocid AND party.id = tenderer.id
+nameless AS (
+    -- Names of those who are listed by their id alone.
+    SELECT party.source, party.ocid, party.id, party.name
+    FROM (
+        SELECT id FROM ocds.tenderer WHERE name IS NULL AND id IS NOT NULL
+        UNION
+        SELECT id FROM ocds.award_supplier WHERE name IS NULL AND id IS NOT NULL
+    ) AS without_name
+    JOIN ocds.party AS party ON party.id = without_name.id
 ),
-winner AS (
-    SELECT DISTINCT
-        supplier.source,
-        supplier.ocid,
-        supplier.id,
-        coalesce(nullif(name_key(coalesce(supplier.name, party.name)), ''), supplier.id) AS winner
+participant AS (
+    -- Tenderers, and the winners of awards that stand.
+    SELECT source, ocid, id, name, 1 AS is_tenderer
+    FROM ocds.tenderer
+    UNION ALL
+    SELECT source, ocid, id, name, 0 AS is_tenderer
     FROM ocds.award_supplier AS supplier
-    LEFT JOIN ocds.award AS award
-        ON award.source = supplier.source AND award.ocid = supplier.ocid AND award.id = supplier.award_id
-    LEFT JOIN ocds.party AS party
-        ON party.source = supplier.source AND party.ocid = supplier.ocid AND party.id = supplier.id
-    WHERE coalesce(award.status, '') NOT IN ('cancelled', 'unsuccessful')
+    WHERE NOT EXISTS (
+        SELECT 1
+        FROM ocds.award AS award
+        WHERE award.source = supplier.source AND award.ocid = supplier.ocid AND award.id = supplier.award_id
+            AND award.status IN ('cancelled', 'unsuccessful')
+    )
 ),
-list_count AS (
-    SELECT source, ocid, count(DISTINCT tenderer) AS listed
-    FROM listed
-    GROUP BY source, ocid
-),
-winner_count AS (
+named AS (
+    -- The name tells who it is, since one list may give the same firm two ids; the id does where there is no name.
     SELECT
-        winner.source,
-        winner.ocid,
-        count(DISTINCT winner.winner) AS winners,
-        count(DISTINCT winner.winner) FILTER (WHERE by_name.tenderer IS NULL AND by_id.id IS NULL) AS unlisted
-    FROM winner
-    LEFT JOIN (SELECT DISTINCT source, ocid, tenderer FROM listed) AS by_name
-        ON by_name.source = winner.source AND by_name.ocid = winner.ocid AND by_name.tenderer = winner.winner
-    LEFT JOIN (SELECT DISTINCT source, ocid, id FROM listed) AS by_id
-        ON by_id.source = winner.source AND by_id.ocid = winner.ocid AND by_id.id = winner.id
-    GROUP BY winner.source, winner.ocid
+        participant.source,
+        participant.ocid,
+        participant.id,
+        participant.is_tenderer,
+        coalesce(nullif(name_key(coalesce(participant.name, nameless.name)), ''), participant.id) AS who
+    FROM nameless
+    RIGHT JOIN (
+        SELECT participant.*
+        FROM competition
+        JOIN participant ON participant.source = competition.source AND participant.ocid = competition.ocid
+    ) AS participant
+        ON participant.source = nameless.source AND participant.ocid = nameless.ocid AND participant.id = nameless.id
+),
+person AS (
+    -- One row per process and participant, however often it is written. A winner may be in the list by its id too.
+    SELECT
+        source,
+        ocid,
+        who,
+        max(is_tenderer) AS is_tenderer,
+        max(1 - is_tenderer) AS is_winner,
+        max(is_id_listed) AS is_id_listed
+    FROM (
+        SELECT
+            *,
+            CASE WHEN id IS NULL THEN 0 ELSE max(is_tenderer) OVER (PARTITION BY source, ocid, id) END AS is_id_listed
+        FROM named
+        WHERE who IS NOT NULL
+    ) AS looked_up
+    GROUP BY source, ocid, who
 ),
 counted AS (
+    -- unlisted: winners that are among the tenderers neither by name nor by id.
+    SELECT
+        source,
+        ocid,
+        sum(is_tenderer) AS listed,
+        sum(is_winner) AS winners,
+        sum(CASE WHEN is_winner = 1 AND is_tenderer = 0 AND is_id_listed = 0 THEN 1 ELSE 0 END) AS unlisted
+    FROM person
+    GROUP BY source, ocid
+),
+process AS (
     SELECT
         competition.source,
         competition.ocid,
-        competition.procurement_method AS method,
-        competition.procurement_method_details AS kind,
-        competition.number_of_tenderers AS number,
-        coalesce(list_count.listed, 0) AS listed,
-        coalesce(winner_count.winners, 0) AS winners,
-        coalesce(winner_count.unlisted, 0) AS unlisted,
-        coalesce(competition.number_of_tenderers, list_count.listed) AS participants
+        competition.method,
+        competition.kind,
+        competition.number,
+        coalesce(counted.listed, 0) AS listed,
+        coalesce(counted.winners, 0) AS winners,
+        coalesce(counted.unlisted, 0) AS unlisted,
+        coalesce(competition.number, counted.listed) AS participants
     FROM competition
-    LEFT JOIN list_count ON list_count.source = competition.source AND list_count.ocid = competition.ocid
-    LEFT JOIN winner_count ON winner_count.source = competition.source AND winner_count.ocid = competition.ocid
+    LEFT JOIN counted ON counted.source = competition.source AND counted.ocid = competition.ocid
 )
 SELECT
     ocid AS subject_id,
@@ -87,7 +113,7 @@ SELECT
         'winners', CAST(winners AS VARCHAR),
         'winners_not_listed', CAST(CASE WHEN listed > 0 THEN unlisted END AS VARCHAR)
     ) AS detail
-FROM counted
+FROM process
 WHERE (number IS NOT NULL OR listed > 0)
     AND (number IS NULL OR listed = 0 OR number = listed OR (number > 1 AND listed > 1))
     AND (

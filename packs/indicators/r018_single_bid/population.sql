@@ -12,53 +12,82 @@ WITH competition AS (
         AND coalesce(status, '') NOT IN ('cancelled', 'withdrawn')
         AND strpos(coalesce(fold_text(procurement_method_details), ''), 'ADJUDICACION DIRECTA') = 0
 ),
-listed AS (
-    SELECT
-        tenderer.source,
-        tenderer.ocid,
-        tenderer.id,
-        coalesce(nullif(name_key(coalesce(tenderer.name, party.name)), ''), tenderer.id) AS tenderer
-    FROM ocds.tenderer AS tenderer
-    LEFT JOIN ocds.party AS party
-        ON party.source = tenderer.source AND party.ocid = tenderer.ocid AND party.id = tenderer.id
+nameless AS (
+    -- Names of those who are listed by their id alone.
+    SELECT party.source, party.ocid, party.id, party.name
+    FROM (
+        SELECT id FROM ocds.tenderer WHERE name IS NULL AND id IS NOT NULL
+        UNION
+        SELECT id FROM ocds.award_supplier WHERE name IS NULL AND id IS NOT NULL
+    ) AS without_name
+    JOIN ocds.party AS party ON party.id = without_name.id
 ),
-winner AS (
-    SELECT DISTINCT
-        supplier.source,
-        supplier.ocid,
-        supplier.id,
-        coalesce(nullif(name_key(coalesce(supplier.name, party.name)), ''), supplier.id) AS winner
+participant AS (
+    -- Tenderers, and the winners of awards that stand.
+    SELECT source, ocid, id, name, 1 AS is_tenderer
+    FROM ocds.tenderer
+    UNION ALL
+    SELECT source, ocid, id, name, 0 AS is_tenderer
     FROM ocds.award_supplier AS supplier
-    LEFT JOIN ocds.award AS award
-        ON award.source = supplier.source AND award.ocid = supplier.ocid AND award.id = supplier.award_id
-    LEFT JOIN ocds.party AS party
-        ON party.source = supplier.source AND party.ocid = supplier.ocid AND party.id = supplier.id
-    WHERE coalesce(award.status, '') NOT IN ('cancelled', 'unsuccessful')
+    WHERE NOT EXISTS (
+        SELECT 1
+        FROM ocds.award AS award
+        WHERE award.source = supplier.source AND award.ocid = supplier.ocid AND award.id = supplier.award_id
+            AND award.status IN ('cancelled', 'unsuccessful')
+    )
 ),
-list_count AS (
-    SELECT source, ocid, count(DISTINCT tenderer) AS listed
-    FROM listed
-    GROUP BY source, ocid
-),
-winner_count AS (
+named AS (
+    -- The name tells who it is, since one list may give the same firm two ids; the id does where there is no name.
     SELECT
-        winner.source,
-        winner.ocid,
-        count(DISTINCT winner.winner) AS winners,
-        count(DISTINCT winner.winner) FILTER (WHERE by_name.tenderer IS NULL AND by_id.id IS NULL) AS unlisted
-    FROM winner
-    LEFT JOIN (SELECT DISTINCT source, ocid, tenderer FROM listed) AS by_name
-        ON by_name.source = winner.source AND by_name.ocid = winner.ocid AND by_name.tenderer = winner.winner
-    LEFT JOIN (SELECT DISTINCT source, ocid, id FROM listed) AS by_id
-        ON by_id.source = winner.source AND by_id.ocid = winner.ocid AND by_id.id = winner.id
-    GROUP BY winner.source, winner.ocid
+        participant.source,
+        participant.ocid,
+        participant.id,
+        participant.is_tenderer,
+        coalesce(nullif(name_key(coalesce(participant.name, nameless.name)), ''), participant.id) AS who
+    FROM nameless
+    RIGHT JOIN (
+        SELECT participant.*
+        FROM competition
+        JOIN participant ON participant.source = competition.source AND participant.ocid = competition.ocid
+    ) AS participant
+        ON participant.source = nameless.source AND participant.ocid = nameless.ocid AND participant.id = nameless.id
+),
+person AS (
+    -- One row per process and participant, however often it is written. A winner may be in the list by its id too.
+    SELECT
+        source,
+        ocid,
+        who,
+        max(is_tenderer) AS is_tenderer,
+        max(1 - is_tenderer) AS is_winner,
+        max(is_id_listed) AS is_id_listed
+    FROM (
+        SELECT
+            *,
+            CASE WHEN id IS NULL THEN 0 ELSE max(is_tenderer) OVER (PARTITION BY source, ocid, id) END AS is_id_listed
+        FROM named
+        WHERE who IS NOT NULL
+    ) AS looked_up
+    GROUP BY source, ocid, who
+),
+counted AS (
+    -- unlisted: winners that are among the tenderers neither by name nor by id.
+    SELECT
+        source,
+        ocid,
+        sum(is_tenderer) AS listed,
+        sum(is_winner) AS winners,
+        sum(CASE WHEN is_winner = 1 AND is_tenderer = 0 AND is_id_listed = 0 THEN 1 ELSE 0 END) AS unlisted
+    FROM person
+    GROUP BY source, ocid
 ),
 contracted AS (
-    SELECT source, ocid, sum(value_amount) AS amount, min(value_currency) AS currency
-    FROM ocds.contract
-    WHERE value_amount IS NOT NULL
-    GROUP BY source, ocid
-    HAVING count(value_currency) = count(*) AND min(value_currency) = max(value_currency)
+    SELECT contract.source, contract.ocid, sum(contract.value_amount) AS amount, min(contract.value_currency) AS currency
+    FROM competition
+    JOIN ocds.contract AS contract ON contract.source = competition.source AND contract.ocid = competition.ocid
+    WHERE contract.value_amount IS NOT NULL
+    GROUP BY contract.source, contract.ocid
+    HAVING count(contract.value_currency) = count(*) AND min(contract.value_currency) = max(contract.value_currency)
 )
 SELECT
     competition.ocid AS subject_id,
@@ -67,17 +96,16 @@ SELECT
     competition.title AS name,
     CASE WHEN contracted.currency IS NOT NULL THEN CAST(contracted.amount AS DECIMAL(24, 6)) ELSE competition.value_amount END AS amount,
     CASE WHEN contracted.currency IS NOT NULL THEN contracted.currency ELSE competition.value_currency END AS currency,
-    coalesce(competition.number_of_tenderers, nullif(list_count.listed, 0)) AS participants,
+    coalesce(competition.number_of_tenderers, nullif(counted.listed, 0)) AS participants,
     competition.number_of_tenderers IS NULL
-        OR coalesce(list_count.listed, 0) = 0
-        OR competition.number_of_tenderers = list_count.listed
-        OR (competition.number_of_tenderers > 1 AND list_count.listed > 1) AS counts_agree,
+        OR coalesce(counted.listed, 0) = 0
+        OR competition.number_of_tenderers = counted.listed
+        OR (competition.number_of_tenderers > 1 AND counted.listed > 1) AS counts_agree,
     CASE
-        WHEN list_count.listed > 0 THEN coalesce(winner_count.unlisted, 0)
-        ELSE greatest(coalesce(winner_count.winners, 0) - coalesce(competition.number_of_tenderers, 0), 0)
+        WHEN counted.listed > 0 THEN counted.unlisted
+        ELSE greatest(coalesce(counted.winners, 0) - coalesce(competition.number_of_tenderers, 0), 0)
     END AS winners_outside,
     competition.procurement_method <> 'limited' OR competition.procurement_method_details IS NOT NULL AS has_kind
 FROM competition
-LEFT JOIN list_count ON list_count.source = competition.source AND list_count.ocid = competition.ocid
-LEFT JOIN winner_count ON winner_count.source = competition.source AND winner_count.ocid = competition.ocid
+LEFT JOIN counted ON counted.source = competition.source AND counted.ocid = competition.ocid
 LEFT JOIN contracted ON contracted.source = competition.source AND contracted.ocid = competition.ocid

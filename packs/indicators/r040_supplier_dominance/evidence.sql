@@ -48,72 +48,69 @@ offered AS (
 contract AS (
     SELECT
         contract.source,
-        contract.place,
         contract.ocid,
         contract.id,
-        contract.award_id,
+        coalesce(contract.award_id, '') AS award_key,
+        contract.file_id,
+        contract.part_id,
+        contract.record,
+        contract.element,
         coalesce(tender.buyer_id, tender.buyer_name) AS buyer,
-        tender.buyer_name,
         EXTRACT(YEAR FROM coalesce(contract.period_start_date, contract.date_signed)) AS year,
         CASE WHEN contract.value_amount > 0 THEN contract.value_amount END AS amount,
         contract.value_currency AS currency
-    FROM ocds.contract AS contract
-    LEFT JOIN ocds.tender AS tender ON tender.source = contract.source AND tender.ocid = contract.ocid
-),
-currency AS (
-    -- The currency that most priced contracts of the buyer and year use.
-    SELECT source, buyer, year, first_value(currency ORDER BY contracts DESC, currency) AS currency
-    FROM (
-        SELECT source, buyer, year, currency, count(*) AS contracts
-        FROM contract
-        WHERE amount IS NOT NULL AND currency IS NOT NULL AND buyer IS NOT NULL AND year IS NOT NULL
-        GROUP BY source, buyer, year, currency
-    ) AS used
-    GROUP BY source, buyer, year
+    FROM ocds.tender AS tender
+    RIGHT JOIN ocds.contract AS contract ON contract.source = tender.source AND contract.ocid = tender.ocid
 ),
 won AS (
-    -- Each contract beside each of its suppliers, once: told by its tax number, else by its normalised name, else by its id.
+    -- Each contract beside each of its suppliers: told by its tax number, else by its normalised name, else by its id.
+    SELECT contract.*, offered.name, coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id) AS supplier
+    FROM offered
+    RIGHT JOIN contract
+        ON contract.source = offered.source AND contract.ocid = offered.ocid AND contract.award_key = offered.award_key
+),
+ordered AS (
+    -- A contract counts once for each of its suppliers, and once in the total.
     SELECT
-        contract.source,
-        contract.ocid,
-        contract.id,
-        coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id) AS supplier,
-        min(offered.name) AS name,
-        min(contract.buyer) AS buyer,
-        min(contract.year) AS year,
-        min(contract.amount) AS amount,
-        min(contract.currency) AS currency
-    FROM contract
-    JOIN offered
-        ON offered.source = contract.source
-        AND offered.ocid = contract.ocid
-        AND offered.award_key = coalesce(contract.award_id, '')
-    WHERE coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id) IS NOT NULL
-    GROUP BY
-        contract.source, contract.ocid, contract.id,
-        coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id)
+        *,
+        row_number() OVER (PARTITION BY source, ocid, id ORDER BY supplier, name) AS turn_in_contract,
+        row_number() OVER (PARTITION BY source, ocid, id, supplier ORDER BY name) AS turn_of_supplier
+    FROM won
 ),
-counted AS (
-    -- What each supplier won of each contract that has an amount in the currency.
-    SELECT won.source, won.buyer, won.year, won.ocid, won.id, won.supplier, won.name, won.amount
-    FROM currency
-    JOIN won
-        ON won.source = currency.source AND won.buyer = currency.buyer AND won.year = currency.year
-        AND won.currency = currency.currency
-    WHERE won.amount IS NOT NULL
-),
-held AS (
-    -- What each supplier holds of the buyer's year.
+cell AS (
+    -- What each supplier holds of the buyer's year in each currency; `once` leaves a contract of several suppliers to the first.
     SELECT
         source,
         buyer,
         year,
+        currency,
         supplier,
         min(name) AS name,
-        count(*) AS contracts,
-        sum(amount) AS amount
-    FROM counted
-    GROUP BY source, buyer, year, supplier
+        count(amount) AS contracts,
+        sum(amount) AS amount,
+        sum(CASE WHEN turn_in_contract = 1 THEN 1 ELSE 0 END) AS contracts_once,
+        sum(CASE WHEN turn_in_contract = 1 AND amount IS NOT NULL THEN 1 ELSE 0 END) AS priced_once,
+        sum(CASE WHEN turn_in_contract = 1 THEN amount END) AS amount_once
+    FROM ordered
+    WHERE turn_of_supplier = 1
+    GROUP BY source, buyer, year, currency, supplier
+),
+weighed AS (
+    SELECT
+        *,
+        CASE WHEN currency IS NOT NULL
+            THEN sum(priced_once) OVER (PARTITION BY source, buyer, year, currency) END AS currency_contracts
+    FROM cell
+),
+chosen AS (
+    -- The currency that most priced contracts of the buyer and year use.
+    SELECT
+        *,
+        currency = first_value(currency) OVER (
+            PARTITION BY source, buyer, year
+            ORDER BY currency_contracts DESC NULLS LAST, currency
+        ) AS is_main
+    FROM weighed
 ),
 number AS (
     SELECT max(value) AS minimum_supplier_contracts
@@ -121,45 +118,35 @@ number AS (
     WHERE indicator = 'R040' AND name = 'minimum_supplier_contracts' AND place = ''
 ),
 largest AS (
-    -- The supplier to show: of those with contracts enough if there is any, the one of the largest amount.
-    SELECT *
+    SELECT source, buyer, year, currency, supplier
     FROM (
         SELECT
-            held.*,
-            CAST(held.contracts AS DECIMAL(24, 6)) >= number.minimum_supplier_contracts AS is_repeated,
+            chosen.*,
             row_number() OVER (
-                PARTITION BY held.source, held.buyer, held.year
+                PARTITION BY chosen.source, chosen.buyer, chosen.year
                 ORDER BY
-                    CASE WHEN CAST(held.contracts AS DECIMAL(24, 6)) >= number.minimum_supplier_contracts THEN 0 ELSE 1 END,
-                    held.amount DESC,
-                    held.contracts DESC,
-                    held.supplier
+                    CASE WHEN chosen.is_main AND chosen.supplier IS NOT NULL AND chosen.contracts > 0 THEN 0 ELSE 1 END,
+                    CASE WHEN CAST(chosen.contracts AS DECIMAL(24, 6)) >= number.minimum_supplier_contracts THEN 0 ELSE 1 END,
+                    chosen.amount DESC NULLS LAST,
+                    chosen.contracts DESC,
+                    chosen.supplier
             ) AS place_in_line
-        FROM held
-        CROSS JOIN number
-    ) AS ordered
+        FROM number
+        CROSS JOIN chosen
+    ) AS in_line
     WHERE place_in_line = 1
-),
-shown AS (
-    SELECT
-        counted.source,
-        counted.buyer,
-        counted.year,
-        counted.ocid,
-        counted.id,
-        bool_or(counted.supplier = largest.supplier) AS is_largest
-    FROM largest
-    JOIN counted
-        ON largest.source = counted.source AND largest.buyer = counted.buyer AND largest.year = counted.year
-    GROUP BY counted.source, counted.buyer, counted.year, counted.ocid, counted.id
 )
 SELECT
-    shown.source || '/' || shown.buyer || '/' || CAST(shown.year AS VARCHAR) AS subject_id,
-    contract.file_id,
-    contract.part_id,
-    contract.record,
-    contract.element,
-    CASE WHEN shown.is_largest THEN 'supplier_contract' ELSE 'other_contract' END AS role
-FROM shown
-JOIN ocds.contract AS contract
-    ON contract.source = shown.source AND contract.ocid = shown.ocid AND contract.id = shown.id
+    ordered.source || '/' || ordered.buyer || '/' || CAST(ordered.year AS VARCHAR) AS subject_id,
+    ordered.file_id,
+    ordered.part_id,
+    ordered.record,
+    ordered.element,
+    CASE WHEN bool_or(ordered.supplier = largest.supplier) THEN 'supplier_contract' ELSE 'other_contract' END AS role
+FROM largest
+JOIN ordered
+    ON ordered.source = largest.source AND ordered.buyer = largest.buyer AND ordered.year = largest.year
+    AND ordered.currency = largest.currency
+WHERE ordered.amount IS NOT NULL AND ordered.supplier IS NOT NULL
+GROUP BY
+    ordered.source, ordered.buyer, ordered.year, ordered.file_id, ordered.part_id, ordered.record, ordered.element

@@ -54,99 +54,65 @@ offered AS (
 contract AS (
     SELECT
         contract.source,
-        contract.place,
         contract.ocid,
         contract.id,
-        contract.award_id,
+        coalesce(contract.award_id, '') AS award_key,
         coalesce(tender.buyer_id, tender.buyer_name) AS buyer,
-        tender.buyer_name,
         EXTRACT(YEAR FROM coalesce(contract.period_start_date, contract.date_signed)) AS year,
         CASE WHEN contract.value_amount > 0 THEN contract.value_amount END AS amount,
         contract.value_currency AS currency
-    FROM ocds.contract AS contract
-    LEFT JOIN ocds.tender AS tender ON tender.source = contract.source AND tender.ocid = contract.ocid
-),
-currency AS (
-    -- The currency that most priced contracts of the buyer and year use.
-    SELECT source, buyer, year, first_value(currency ORDER BY contracts DESC, currency) AS currency
-    FROM (
-        SELECT source, buyer, year, currency, count(*) AS contracts
-        FROM contract
-        WHERE amount IS NOT NULL AND currency IS NOT NULL AND buyer IS NOT NULL AND year IS NOT NULL
-        GROUP BY source, buyer, year, currency
-    ) AS used
-    GROUP BY source, buyer, year
+    FROM ocds.tender AS tender
+    RIGHT JOIN ocds.contract AS contract ON contract.source = tender.source AND contract.ocid = tender.ocid
 ),
 won AS (
-    -- Each contract beside each of its suppliers, once: told by its tax number, else by its normalised name, else by its id.
+    -- Each contract beside each of its suppliers: told by its tax number, else by its normalised name, else by its id.
+    SELECT contract.*, offered.name, coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id) AS supplier
+    FROM offered
+    RIGHT JOIN contract
+        ON contract.source = offered.source AND contract.ocid = offered.ocid AND contract.award_key = offered.award_key
+),
+ordered AS (
+    -- A contract counts once for each of its suppliers, and once in the total.
     SELECT
-        contract.source,
-        contract.ocid,
-        contract.id,
-        coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id) AS supplier,
-        min(offered.name) AS name,
-        min(contract.buyer) AS buyer,
-        min(contract.year) AS year,
-        min(contract.amount) AS amount,
-        min(contract.currency) AS currency
-    FROM contract
-    JOIN offered
-        ON offered.source = contract.source
-        AND offered.ocid = contract.ocid
-        AND offered.award_key = coalesce(contract.award_id, '')
-    WHERE coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id) IS NOT NULL
-    GROUP BY
-        contract.source, contract.ocid, contract.id,
-        coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id)
+        *,
+        row_number() OVER (PARTITION BY source, ocid, id ORDER BY supplier, name) AS turn_in_contract,
+        row_number() OVER (PARTITION BY source, ocid, id, supplier ORDER BY name) AS turn_of_supplier
+    FROM won
 ),
-counted AS (
-    -- What each supplier won of each contract that has an amount in the currency.
-    SELECT won.source, won.buyer, won.year, won.ocid, won.id, won.supplier, won.name, won.amount
-    FROM currency
-    JOIN won
-        ON won.source = currency.source AND won.buyer = currency.buyer AND won.year = currency.year
-        AND won.currency = currency.currency
-    WHERE won.amount IS NOT NULL
-),
-held AS (
-    -- What each supplier holds of the buyer's year.
+cell AS (
+    -- What each supplier holds of the buyer's year in each currency; `once` leaves a contract of several suppliers to the first.
     SELECT
         source,
         buyer,
         year,
+        currency,
         supplier,
         min(name) AS name,
-        count(*) AS contracts,
-        sum(amount) AS amount
-    FROM counted
-    GROUP BY source, buyer, year, supplier
+        count(amount) AS contracts,
+        sum(amount) AS amount,
+        sum(CASE WHEN turn_in_contract = 1 THEN 1 ELSE 0 END) AS contracts_once,
+        sum(CASE WHEN turn_in_contract = 1 AND amount IS NOT NULL THEN 1 ELSE 0 END) AS priced_once,
+        sum(CASE WHEN turn_in_contract = 1 THEN amount END) AS amount_once
+    FROM ordered
+    WHERE turn_of_supplier = 1
+    GROUP BY source, buyer, year, currency, supplier
 ),
-total AS (
-    -- A contract of several suppliers stands once in the total.
-    SELECT source, buyer, year, count(*) AS contracts, sum(amount) AS amount
-    FROM (
-        SELECT source, buyer, year, ocid, id, min(amount) AS amount
-        FROM counted
-        GROUP BY source, buyer, year, ocid, id
-    ) AS once
-    GROUP BY source, buyer, year
-),
-whole AS (
+weighed AS (
     SELECT
-        contract.source,
-        contract.buyer,
-        contract.year,
-        count(*) AS contracts,
-        count(contract.amount) FILTER (WHERE contract.currency = currency.currency) AS priced
-    FROM currency
-    JOIN contract
-        ON contract.source = currency.source AND contract.buyer = currency.buyer AND contract.year = currency.year
-    GROUP BY contract.source, contract.buyer, contract.year
+        *,
+        CASE WHEN currency IS NOT NULL
+            THEN sum(priced_once) OVER (PARTITION BY source, buyer, year, currency) END AS currency_contracts
+    FROM cell
 ),
-supplier_count AS (
-    SELECT source, buyer, year, count(*) AS suppliers, max(amount) AS largest_amount
-    FROM held
-    GROUP BY source, buyer, year
+chosen AS (
+    -- The currency that most priced contracts of the buyer and year use.
+    SELECT
+        *,
+        currency = first_value(currency) OVER (
+            PARTITION BY source, buyer, year
+            ORDER BY currency_contracts DESC NULLS LAST, currency
+        ) AS is_main
+    FROM weighed
 ),
 coverage_of_source AS (
     SELECT source, min(covers) AS covers
@@ -163,82 +129,75 @@ number AS (
     FROM parameter
     WHERE indicator = 'R040' AND place = ''
 ),
-largest AS (
-    -- The supplier to show: of those with contracts enough if there is any, the one of the largest amount.
-    SELECT *
-    FROM (
-        SELECT
-            held.*,
-            CAST(held.contracts AS DECIMAL(24, 6)) >= number.minimum_supplier_contracts AS is_repeated,
-            row_number() OVER (
-                PARTITION BY held.source, held.buyer, held.year
-                ORDER BY
-                    CASE WHEN CAST(held.contracts AS DECIMAL(24, 6)) >= number.minimum_supplier_contracts THEN 0 ELSE 1 END,
-                    held.amount DESC,
-                    held.contracts DESC,
-                    held.supplier
-            ) AS place_in_line
-        FROM held
-        CROSS JOIN number
-    ) AS ordered
-    WHERE place_in_line = 1
+summed AS (
+    -- The supplier to show stands first: of those with contracts enough if there is any, the one of the largest amount.
+    SELECT
+        chosen.*,
+        sum(chosen.contracts_once) OVER in_year AS all_contracts,
+        sum(CASE WHEN chosen.is_main THEN chosen.priced_once END) OVER in_year AS priced,
+        sum(CASE WHEN chosen.is_main AND chosen.supplier IS NOT NULL THEN chosen.priced_once END) OVER in_year AS counted,
+        sum(CASE WHEN chosen.is_main AND chosen.supplier IS NOT NULL THEN chosen.amount_once END) OVER in_year AS total_amount,
+        sum(CASE WHEN chosen.is_main AND chosen.supplier IS NOT NULL AND chosen.contracts > 0 THEN 1 ELSE 0 END)
+            OVER in_year AS suppliers,
+        max(CASE WHEN chosen.is_main AND chosen.supplier IS NOT NULL THEN chosen.amount END) OVER in_year AS largest_amount,
+        row_number() OVER (
+            PARTITION BY chosen.source, chosen.buyer, chosen.year
+            ORDER BY
+                CASE WHEN chosen.is_main AND chosen.supplier IS NOT NULL AND chosen.contracts > 0 THEN 0 ELSE 1 END,
+                CASE WHEN CAST(chosen.contracts AS DECIMAL(24, 6)) >= number.minimum_supplier_contracts THEN 0 ELSE 1 END,
+                chosen.amount DESC NULLS LAST,
+                chosen.contracts DESC,
+                chosen.supplier
+        ) AS place_in_line
+    FROM number
+    CROSS JOIN chosen
+    WINDOW in_year AS (PARTITION BY chosen.source, chosen.buyer, chosen.year)
 ),
 share AS (
     SELECT
-        largest.source,
-        largest.buyer,
-        largest.year,
-        coalesce(largest.name, largest.supplier) AS supplier_name,
-        largest.contracts AS supplier_contracts,
-        largest.amount AS supplier_amount,
-        largest.is_repeated,
-        whole.contracts,
-        total.contracts AS counted,
-        total.amount AS total_amount,
-        supplier_count.suppliers,
-        CAST(CAST(supplier_count.largest_amount AS DECIMAL(24, 6)) / CAST(total.amount AS DECIMAL(24, 6)) AS DECIMAL(24, 6)) AS largest_share,
+        summed.*,
         coverage_of_source.covers,
         number.maximum_share,
-        CAST(CAST(largest.amount AS DECIMAL(24, 6)) / CAST(total.amount AS DECIMAL(24, 6)) AS DECIMAL(24, 6)) AS share
-    FROM largest
-    JOIN total ON total.source = largest.source AND total.buyer = largest.buyer AND total.year = largest.year
-    JOIN whole ON whole.source = largest.source AND whole.buyer = largest.buyer AND whole.year = largest.year
-    JOIN supplier_count
-        ON supplier_count.source = largest.source AND supplier_count.buyer = largest.buyer
-        AND supplier_count.year = largest.year
-    JOIN coverage_of_source ON coverage_of_source.source = largest.source
-    CROSS JOIN number
-    WHERE coverage_of_source.covers IN ('all', 'sample')
-        AND CAST(total.contracts AS DECIMAL(24, 6)) >= number.minimum_contracts
-        AND CAST(supplier_count.suppliers AS DECIMAL(24, 6)) >= number.minimum_suppliers
-        AND CAST(whole.contracts - whole.priced AS DECIMAL(24, 6))
-            <= CAST(whole.contracts AS DECIMAL(24, 6)) * number.maximum_unknown_share
-        AND CAST(whole.contracts - total.contracts AS DECIMAL(24, 6))
-            <= CAST(whole.contracts AS DECIMAL(24, 6)) * number.maximum_unknown_share
+        CAST(summed.contracts AS DECIMAL(24, 6)) >= number.minimum_supplier_contracts AS is_repeated,
+        CAST(CAST(summed.amount AS DECIMAL(24, 6)) / CAST(summed.total_amount AS DECIMAL(24, 6)) AS DECIMAL(24, 6)) AS share,
+        CAST(CAST(summed.largest_amount AS DECIMAL(24, 6)) / CAST(summed.total_amount AS DECIMAL(24, 6)) AS DECIMAL(24, 6))
+            AS largest_share
+    FROM number
+    CROSS JOIN summed
+    JOIN coverage_of_source ON coverage_of_source.source = summed.source
+    WHERE summed.place_in_line = 1
+        AND summed.buyer IS NOT NULL
+        AND summed.year IS NOT NULL
+        AND coverage_of_source.covers IN ('all', 'sample')
+        AND summed.total_amount > 0
+        AND CAST(summed.counted AS DECIMAL(24, 6)) >= number.minimum_contracts
+        AND CAST(summed.suppliers AS DECIMAL(24, 6)) >= number.minimum_suppliers
+        AND CAST(summed.all_contracts - summed.priced AS DECIMAL(24, 6))
+            <= CAST(summed.all_contracts AS DECIMAL(24, 6)) * number.maximum_unknown_share
+        AND CAST(summed.all_contracts - summed.counted AS DECIMAL(24, 6))
+            <= CAST(summed.all_contracts AS DECIMAL(24, 6)) * number.maximum_unknown_share
 )
 SELECT
-    share.source || '/' || share.buyer || '/' || CAST(share.year AS VARCHAR) AS subject_id,
-    share.source,
-    share.is_repeated AND share.share > share.maximum_share AS flagged,
-    share.share AS value,
-    share.maximum_share AS threshold,
-    CAST(share.supplier_amount AS DECIMAL(24, 6)) AS amount,
-    currency.currency,
-    CASE WHEN share.covers = 'sample' THEN 'sample' END AS note,
+    source || '/' || buyer || '/' || CAST(year AS VARCHAR) AS subject_id,
+    source,
+    is_repeated AND share > maximum_share AS flagged,
+    share AS value,
+    maximum_share AS threshold,
+    CAST(amount AS DECIMAL(24, 6)) AS amount,
+    currency,
+    CASE WHEN covers = 'sample' THEN 'sample' END AS note,
     json_object(
-        'year', CAST(share.year AS VARCHAR),
-        'buyer', share.buyer,
-        'supplier_name', share.supplier_name,
-        'supplier_contracts', CAST(share.supplier_contracts AS VARCHAR),
-        'contracts', CAST(share.counted AS VARCHAR),
+        'year', CAST(year AS VARCHAR),
+        'buyer', buyer,
+        'supplier_name', coalesce(name, supplier),
+        'supplier_contracts', CAST(contracts AS VARCHAR),
+        'contracts', CAST(counted AS VARCHAR),
         'share_by_count', CAST(CAST(
-            CAST(share.supplier_contracts AS DECIMAL(24, 6)) / CAST(share.counted AS DECIMAL(24, 6)) AS DECIMAL(24, 6)) AS VARCHAR),
-        'suppliers', CAST(share.suppliers AS VARCHAR),
-        'largest_share', CAST(share.largest_share AS VARCHAR),
-        'total_amount', CAST(CAST(share.total_amount AS DECIMAL(24, 2)) AS VARCHAR),
-        'currency', currency.currency,
-        'left_out', CAST(share.contracts - share.counted AS VARCHAR)
+            CAST(contracts AS DECIMAL(24, 6)) / CAST(counted AS DECIMAL(24, 6)) AS DECIMAL(24, 6)) AS VARCHAR),
+        'suppliers', CAST(suppliers AS VARCHAR),
+        'largest_share', CAST(largest_share AS VARCHAR),
+        'total_amount', CAST(CAST(total_amount AS DECIMAL(24, 2)) AS VARCHAR),
+        'currency', currency,
+        'left_out', CAST(all_contracts - counted AS VARCHAR)
     ) AS detail
 FROM share
-JOIN currency
-    ON currency.source = share.source AND currency.buyer = share.buyer AND currency.year = share.year

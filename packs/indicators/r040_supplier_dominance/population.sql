@@ -50,81 +50,83 @@ offered AS (
 contract AS (
     SELECT
         contract.source,
-        contract.place,
         contract.ocid,
         contract.id,
-        contract.award_id,
-        coalesce(tender.buyer_id, tender.buyer_name) AS buyer,
+        coalesce(contract.award_id, '') AS award_key,
+        contract.place,
         tender.buyer_name,
+        coalesce(tender.buyer_id, tender.buyer_name) AS buyer,
         EXTRACT(YEAR FROM coalesce(contract.period_start_date, contract.date_signed)) AS year,
         CASE WHEN contract.value_amount > 0 THEN contract.value_amount END AS amount,
         contract.value_currency AS currency
-    FROM ocds.contract AS contract
-    LEFT JOIN ocds.tender AS tender ON tender.source = contract.source AND tender.ocid = contract.ocid
-),
-currency AS (
-    -- The currency that most priced contracts of the buyer and year use.
-    SELECT source, buyer, year, first_value(currency ORDER BY contracts DESC, currency) AS currency
-    FROM (
-        SELECT source, buyer, year, currency, count(*) AS contracts
-        FROM contract
-        WHERE amount IS NOT NULL AND currency IS NOT NULL AND buyer IS NOT NULL AND year IS NOT NULL
-        GROUP BY source, buyer, year, currency
-    ) AS used
-    GROUP BY source, buyer, year
+    FROM ocds.tender AS tender
+    RIGHT JOIN ocds.contract AS contract ON contract.source = tender.source AND contract.ocid = tender.ocid
 ),
 won AS (
-    -- Each contract beside each of its suppliers, once: told by its tax number, else by its normalised name, else by its id.
-    SELECT
-        contract.source,
-        contract.ocid,
-        contract.id,
-        coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id) AS supplier,
-        min(offered.name) AS name,
-        min(contract.buyer) AS buyer,
-        min(contract.year) AS year,
-        min(contract.amount) AS amount,
-        min(contract.currency) AS currency
-    FROM contract
-    JOIN offered
-        ON offered.source = contract.source
-        AND offered.ocid = contract.ocid
-        AND offered.award_key = coalesce(contract.award_id, '')
-    WHERE coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id) IS NOT NULL
-    GROUP BY
-        contract.source, contract.ocid, contract.id,
-        coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id)
+    -- Each contract beside each of its suppliers: told by its tax number, else by its normalised name, else by its id.
+    SELECT contract.*, offered.name, coalesce(offered.rfc, nullif(name_key(offered.name), ''), offered.id) AS supplier
+    FROM offered
+    RIGHT JOIN contract
+        ON contract.source = offered.source AND contract.ocid = offered.ocid AND contract.award_key = offered.award_key
 ),
-supplied AS (
-    SELECT DISTINCT source, ocid, id
+ordered AS (
+    -- A contract counts once for each of its suppliers, and once in the total.
+    SELECT
+        *,
+        row_number() OVER (PARTITION BY source, ocid, id ORDER BY supplier, name) AS turn_in_contract,
+        row_number() OVER (PARTITION BY source, ocid, id, supplier ORDER BY name) AS turn_of_supplier
     FROM won
+),
+cell AS (
+    -- What each supplier holds of the buyer's year in each currency; `once` leaves a contract of several suppliers to the first.
+    SELECT
+        source,
+        buyer,
+        year,
+        currency,
+        supplier,
+        min(place) AS place,
+        min(buyer_name) AS buyer_name,
+        min(name) AS name,
+        count(amount) AS contracts,
+        sum(amount) AS amount,
+        sum(CASE WHEN turn_in_contract = 1 THEN 1 ELSE 0 END) AS contracts_once,
+        sum(CASE WHEN turn_in_contract = 1 AND amount IS NOT NULL THEN 1 ELSE 0 END) AS priced_once,
+        sum(CASE WHEN turn_in_contract = 1 THEN amount END) AS amount_once
+    FROM ordered
+    WHERE turn_of_supplier = 1
+    GROUP BY source, buyer, year, currency, supplier
+),
+weighed AS (
+    SELECT
+        *,
+        CASE WHEN currency IS NOT NULL
+            THEN sum(priced_once) OVER (PARTITION BY source, buyer, year, currency) END AS currency_contracts
+    FROM cell
+),
+chosen AS (
+    -- The currency that most priced contracts of the buyer and year use.
+    SELECT
+        *,
+        currency = first_value(currency) OVER (
+            PARTITION BY source, buyer, year
+            ORDER BY currency_contracts DESC NULLS LAST, currency
+        ) AS is_main
+    FROM weighed
 ),
 buyer AS (
     SELECT
-        contract.source,
-        contract.buyer,
-        contract.year,
-        min(contract.place) AS place,
-        min(contract.buyer_name) AS name,
-        min(currency.currency) AS currency,
-        count(*) AS contracts,
-        count(contract.amount) FILTER (WHERE contract.currency = currency.currency) AS priced,
-        count(contract.amount) FILTER (WHERE contract.currency = currency.currency AND supplied.id IS NOT NULL) AS counted
-    FROM contract
-    LEFT JOIN currency
-        ON currency.source = contract.source AND currency.buyer = contract.buyer AND currency.year = contract.year
-    LEFT JOIN supplied
-        ON supplied.source = contract.source AND supplied.ocid = contract.ocid AND supplied.id = contract.id
-    GROUP BY contract.source, contract.buyer, contract.year
-),
-supplier_count AS (
-    SELECT won.source, won.buyer, won.year, count(DISTINCT won.supplier) AS suppliers
-    FROM currency
-    JOIN won
-        ON won.source = currency.source AND won.buyer = currency.buyer AND won.year = currency.year
-        AND won.currency = currency.currency
-    WHERE won.amount IS NOT NULL
-    GROUP BY won.source, won.buyer, won.year
+        source,
+        buyer,
+        year,
+        min(place) AS place,
+        min(buyer_name) AS name,
+        sum(contracts_once) AS contracts,
+        coalesce(sum(priced_once) FILTER (WHERE is_main), 0) AS priced,
+        coalesce(sum(priced_once) FILTER (WHERE is_main AND supplier IS NOT NULL), 0) AS counted,
+        count(supplier) FILTER (WHERE is_main AND contracts > 0) AS suppliers
+    FROM chosen
+    GROUP BY source, buyer, year
 ),
 coverage_of_source AS (
     SELECT source, min(covers) AS covers
@@ -152,12 +154,10 @@ SELECT
     CAST(buyer.contracts AS DECIMAL(24, 6)) AS contracts,
     CAST(buyer.priced AS DECIMAL(24, 6)) AS priced,
     CAST(buyer.counted AS DECIMAL(24, 6)) AS counted,
-    CAST(coalesce(supplier_count.suppliers, 0) AS DECIMAL(24, 6)) AS suppliers,
+    CAST(buyer.suppliers AS DECIMAL(24, 6)) AS suppliers,
     number.minimum_contracts,
     number.minimum_suppliers,
     number.maximum_unknown_share
-FROM buyer
+FROM number
+CROSS JOIN buyer
 LEFT JOIN coverage_of_source ON coverage_of_source.source = buyer.source
-LEFT JOIN supplier_count
-    ON supplier_count.source = buyer.source AND supplier_count.buyer = buyer.buyer AND supplier_count.year = buyer.year
-CROSS JOIN number
