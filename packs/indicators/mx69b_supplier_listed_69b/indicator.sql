@@ -198,25 +198,38 @@ finding AS (
         AND (entry.since IS NULL OR entry.since <= supplied.date)
         AND (entry.until IS NULL OR entry.until > supplied.date)
 ),
-ordered AS (
+counted AS (
+    -- is_one_more: the first row of each different supplier that was listed that day.
     SELECT
         *,
-        row_number() OVER (
-            PARTITION BY source, ocid, id
-            ORDER BY strength NULLS LAST, coalesce(status_since, later_since), file_id, part_id, record, name
-        ) AS place_in_line,
-        -- One for each different supplier that was listed that day.
-        CASE WHEN strength = 1 AND row_number() OVER (PARTITION BY source, ocid, id, strength, rfc ORDER BY record) = 1
-            THEN 1 ELSE 0 END AS is_one_more
+        CASE WHEN strength = 1 AND row_number() OVER (
+            PARTITION BY source, ocid, id, rfc
+            ORDER BY strength NULLS LAST, record
+        ) = 1 THEN 1 ELSE 0 END AS is_one_more
     FROM finding
 ),
 strongest AS (
+    -- The weakest finding first: the last row of a contract is its strongest, and has the whole count beside it.
     SELECT *
     FROM (
-        SELECT *, sum(is_one_more) OVER (PARTITION BY source, ocid, id) AS suppliers
-        FROM ordered
-    ) AS counted
-    WHERE place_in_line = 1
+        SELECT
+            *,
+            sum(is_one_more) OVER weakest_first AS suppliers,
+            lead(source) OVER weakest_first IS NULL AS is_last
+        FROM counted
+        WINDOW weakest_first AS (
+            PARTITION BY source, ocid, id
+            ORDER BY
+                strength DESC NULLS FIRST,
+                coalesce(status_since, later_since) DESC NULLS FIRST,
+                file_id DESC NULLS FIRST,
+                part_id DESC NULLS FIRST,
+                record DESC NULLS FIRST,
+                name DESC NULLS FIRST
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        )
+    ) AS in_line
+    WHERE is_last
 ),
 listed AS (
     SELECT count(*) AS listings, max(edition_date) AS listed_to

@@ -176,28 +176,23 @@ moving AS (
 ),
 shown AS (
     -- The window to show: one above its maximum if there is any; of those the largest, then the earliest.
+    -- It comes last of its group, and has the counts of the whole group beside it.
     SELECT
-        source,
-        buyer,
-        supplier,
-        category,
-        window_start,
-        window_end,
-        maximum_amount,
-        amount,
-        contracts,
-        row_number() OVER (
-            PARTITION BY source, buyer, supplier
-            ORDER BY
-                CASE WHEN amount > maximum_amount THEN 0 ELSE 1 END,
-                amount DESC NULLS LAST,
-                window_start NULLS LAST,
-                category
-        ) AS place_in_line,
-        sum(day_contracts) OVER (PARTITION BY source, buyer, supplier) AS all_contracts,
-        sum(day_usable) OVER (PARTITION BY source, buyer, supplier) AS usable,
-        sum(day_within) OVER (PARTITION BY source, buyer, supplier) AS within
+        *,
+        sum(day_contracts) OVER to_show_last AS all_contracts,
+        sum(day_usable) OVER to_show_last AS usable,
+        sum(day_within) OVER to_show_last AS within,
+        lead(source) OVER to_show_last IS NULL AS is_last
     FROM moving
+    WINDOW to_show_last AS (
+        PARTITION BY source, buyer, supplier
+        ORDER BY
+            CASE WHEN amount > maximum_amount THEN 0 ELSE 1 END DESC,
+            amount NULLS FIRST,
+            window_start DESC NULLS FIRST,
+            category DESC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    )
 )
 SELECT
     source || '/' || buyer || '/' || supplier AS subject_id,
@@ -218,4 +213,4 @@ SELECT
         'above_maximum', CAST(usable - within AS VARCHAR)
     ) AS detail
 FROM shown
-WHERE place_in_line = 1 AND usable >= 2
+WHERE is_last AND usable >= 2

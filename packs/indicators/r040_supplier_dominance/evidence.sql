@@ -95,45 +95,62 @@ cell AS (
     WHERE turn_of_supplier = 1
     GROUP BY source, buyer, year, currency, supplier
 ),
-weighed AS (
-    SELECT
-        *,
-        CASE WHEN currency IS NOT NULL
-            THEN sum(priced_once) OVER (PARTITION BY source, buyer, year, currency) END AS currency_contracts
-    FROM cell
-),
-chosen AS (
-    -- The currency that most priced contracts of the buyer and year use.
-    SELECT
-        *,
-        currency = first_value(currency) OVER (
-            PARTITION BY source, buyer, year
-            ORDER BY currency_contracts DESC NULLS LAST, currency
-        ) AS is_main
-    FROM weighed
-),
 number AS (
     SELECT max(value) AS minimum_supplier_contracts
     FROM parameter
     WHERE indicator = 'R040' AND name = 'minimum_supplier_contracts' AND place = ''
 ),
-largest AS (
-    SELECT source, buyer, year, currency, supplier
+held AS (
+    -- One row per buyer, year and currency: the supplier to show comes last, and has the sums of all beside it.
+    -- It is the one of the largest amount, of those with contracts enough if there is any.
+    SELECT *
     FROM (
         SELECT
-            chosen.*,
-            row_number() OVER (
-                PARTITION BY chosen.source, chosen.buyer, chosen.year
-                ORDER BY
-                    CASE WHEN chosen.is_main AND chosen.supplier IS NOT NULL AND chosen.contracts > 0 THEN 0 ELSE 1 END,
-                    CASE WHEN CAST(chosen.contracts AS DECIMAL(24, 6)) >= number.minimum_supplier_contracts THEN 0 ELSE 1 END,
-                    chosen.amount DESC NULLS LAST,
-                    chosen.contracts DESC,
-                    chosen.supplier
-            ) AS place_in_line
+            cell.source,
+            cell.buyer,
+            cell.year,
+            cell.currency,
+            cell.supplier,
+            cell.name,
+            cell.contracts,
+            cell.amount,
+            CAST(cell.contracts AS DECIMAL(24, 6)) >= number.minimum_supplier_contracts AS is_repeated,
+            sum(cell.contracts_once) OVER to_show_last AS contracts_once,
+            sum(cell.priced_once) OVER to_show_last AS priced,
+            sum(CASE WHEN cell.supplier IS NOT NULL THEN cell.priced_once END) OVER to_show_last AS counted,
+            sum(CASE WHEN cell.supplier IS NOT NULL THEN cell.amount_once END) OVER to_show_last AS total_amount,
+            sum(CASE WHEN cell.supplier IS NOT NULL AND cell.contracts > 0 THEN 1 ELSE 0 END) OVER to_show_last AS suppliers,
+            max(CASE WHEN cell.supplier IS NOT NULL THEN cell.amount END) OVER to_show_last AS largest_amount,
+            lead(cell.source) OVER to_show_last IS NULL AS is_last
         FROM number
-        CROSS JOIN chosen
+        CROSS JOIN cell
+        WINDOW to_show_last AS (
+            PARTITION BY cell.source, cell.buyer, cell.year, cell.currency
+            ORDER BY
+                CASE WHEN cell.supplier IS NOT NULL AND cell.contracts > 0 THEN 0 ELSE 1 END DESC,
+                CASE WHEN CAST(cell.contracts AS DECIMAL(24, 6)) >= number.minimum_supplier_contracts THEN 0 ELSE 1 END DESC,
+                cell.amount NULLS FIRST,
+                cell.contracts,
+                cell.supplier DESC NULLS FIRST
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        )
     ) AS in_line
+    WHERE is_last
+),
+in_year AS (
+    -- The currency that most priced contracts of the buyer and year use stands first; there are few of them.
+    SELECT
+        *,
+        row_number() OVER (
+            PARTITION BY source, buyer, year
+            ORDER BY CASE WHEN currency IS NOT NULL THEN priced END DESC NULLS LAST, currency
+        ) AS place_in_line,
+        sum(contracts_once) OVER (PARTITION BY source, buyer, year) AS all_contracts
+    FROM held
+),
+largest AS (
+    SELECT source, buyer, year, currency, supplier
+    FROM in_year
     WHERE place_in_line = 1
 )
 SELECT

@@ -97,23 +97,6 @@ cell AS (
     WHERE turn_of_supplier = 1
     GROUP BY source, buyer, year, currency, supplier
 ),
-weighed AS (
-    SELECT
-        *,
-        CASE WHEN currency IS NOT NULL
-            THEN sum(priced_once) OVER (PARTITION BY source, buyer, year, currency) END AS currency_contracts
-    FROM cell
-),
-chosen AS (
-    -- The currency that most priced contracts of the buyer and year use.
-    SELECT
-        *,
-        currency = first_value(currency) OVER (
-            PARTITION BY source, buyer, year
-            ORDER BY currency_contracts DESC NULLS LAST, currency
-        ) AS is_main
-    FROM weighed
-),
 coverage_of_source AS (
     SELECT source, min(covers) AS covers
     FROM source_info
@@ -129,53 +112,77 @@ number AS (
     FROM parameter
     WHERE indicator = 'R040' AND place = ''
 ),
-summed AS (
-    -- The supplier to show stands first: of those with contracts enough if there is any, the one of the largest amount.
-    SELECT
-        chosen.*,
-        sum(chosen.contracts_once) OVER in_year AS all_contracts,
-        sum(CASE WHEN chosen.is_main THEN chosen.priced_once END) OVER in_year AS priced,
-        sum(CASE WHEN chosen.is_main AND chosen.supplier IS NOT NULL THEN chosen.priced_once END) OVER in_year AS counted,
-        sum(CASE WHEN chosen.is_main AND chosen.supplier IS NOT NULL THEN chosen.amount_once END) OVER in_year AS total_amount,
-        sum(CASE WHEN chosen.is_main AND chosen.supplier IS NOT NULL AND chosen.contracts > 0 THEN 1 ELSE 0 END)
-            OVER in_year AS suppliers,
-        max(CASE WHEN chosen.is_main AND chosen.supplier IS NOT NULL THEN chosen.amount END) OVER in_year AS largest_amount,
-        row_number() OVER (
-            PARTITION BY chosen.source, chosen.buyer, chosen.year
+held AS (
+    -- One row per buyer, year and currency: the supplier to show comes last, and has the sums of all beside it.
+    -- It is the one of the largest amount, of those with contracts enough if there is any.
+    SELECT *
+    FROM (
+        SELECT
+            cell.source,
+            cell.buyer,
+            cell.year,
+            cell.currency,
+            cell.supplier,
+            cell.name,
+            cell.contracts,
+            cell.amount,
+            CAST(cell.contracts AS DECIMAL(24, 6)) >= number.minimum_supplier_contracts AS is_repeated,
+            sum(cell.contracts_once) OVER to_show_last AS contracts_once,
+            sum(cell.priced_once) OVER to_show_last AS priced,
+            sum(CASE WHEN cell.supplier IS NOT NULL THEN cell.priced_once END) OVER to_show_last AS counted,
+            sum(CASE WHEN cell.supplier IS NOT NULL THEN cell.amount_once END) OVER to_show_last AS total_amount,
+            sum(CASE WHEN cell.supplier IS NOT NULL AND cell.contracts > 0 THEN 1 ELSE 0 END) OVER to_show_last AS suppliers,
+            max(CASE WHEN cell.supplier IS NOT NULL THEN cell.amount END) OVER to_show_last AS largest_amount,
+            lead(cell.source) OVER to_show_last IS NULL AS is_last
+        FROM number
+        CROSS JOIN cell
+        WINDOW to_show_last AS (
+            PARTITION BY cell.source, cell.buyer, cell.year, cell.currency
             ORDER BY
-                CASE WHEN chosen.is_main AND chosen.supplier IS NOT NULL AND chosen.contracts > 0 THEN 0 ELSE 1 END,
-                CASE WHEN CAST(chosen.contracts AS DECIMAL(24, 6)) >= number.minimum_supplier_contracts THEN 0 ELSE 1 END,
-                chosen.amount DESC NULLS LAST,
-                chosen.contracts DESC,
-                chosen.supplier
-        ) AS place_in_line
-    FROM number
-    CROSS JOIN chosen
-    WINDOW in_year AS (PARTITION BY chosen.source, chosen.buyer, chosen.year)
+                CASE WHEN cell.supplier IS NOT NULL AND cell.contracts > 0 THEN 0 ELSE 1 END DESC,
+                CASE WHEN CAST(cell.contracts AS DECIMAL(24, 6)) >= number.minimum_supplier_contracts THEN 0 ELSE 1 END DESC,
+                cell.amount NULLS FIRST,
+                cell.contracts,
+                cell.supplier DESC NULLS FIRST
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        )
+    ) AS in_line
+    WHERE is_last
+),
+in_year AS (
+    -- The currency that most priced contracts of the buyer and year use stands first; there are few of them.
+    SELECT
+        *,
+        row_number() OVER (
+            PARTITION BY source, buyer, year
+            ORDER BY CASE WHEN currency IS NOT NULL THEN priced END DESC NULLS LAST, currency
+        ) AS place_in_line,
+        sum(contracts_once) OVER (PARTITION BY source, buyer, year) AS all_contracts
+    FROM held
 ),
 share AS (
     SELECT
-        summed.*,
+        in_year.*,
         coverage_of_source.covers,
         number.maximum_share,
-        CAST(summed.contracts AS DECIMAL(24, 6)) >= number.minimum_supplier_contracts AS is_repeated,
-        CAST(CAST(summed.amount AS DECIMAL(24, 6)) / CAST(summed.total_amount AS DECIMAL(24, 6)) AS DECIMAL(24, 6)) AS share,
-        CAST(CAST(summed.largest_amount AS DECIMAL(24, 6)) / CAST(summed.total_amount AS DECIMAL(24, 6)) AS DECIMAL(24, 6))
+        CAST(CAST(in_year.amount AS DECIMAL(24, 6)) / CAST(in_year.total_amount AS DECIMAL(24, 6)) AS DECIMAL(24, 6)) AS share,
+        CAST(CAST(in_year.largest_amount AS DECIMAL(24, 6)) / CAST(in_year.total_amount AS DECIMAL(24, 6)) AS DECIMAL(24, 6))
             AS largest_share
     FROM number
-    CROSS JOIN summed
-    JOIN coverage_of_source ON coverage_of_source.source = summed.source
-    WHERE summed.place_in_line = 1
-        AND summed.buyer IS NOT NULL
-        AND summed.year IS NOT NULL
+    CROSS JOIN in_year
+    JOIN coverage_of_source ON coverage_of_source.source = in_year.source
+    WHERE in_year.place_in_line = 1
+        AND in_year.buyer IS NOT NULL
+        AND in_year.year IS NOT NULL
         AND coverage_of_source.covers IN ('all', 'sample')
-        AND summed.total_amount > 0
-        AND CAST(summed.counted AS DECIMAL(24, 6)) >= number.minimum_contracts
-        AND CAST(summed.suppliers AS DECIMAL(24, 6)) >= number.minimum_suppliers
-        AND CAST(summed.all_contracts - summed.priced AS DECIMAL(24, 6))
-            <= CAST(summed.all_contracts AS DECIMAL(24, 6)) * number.maximum_unknown_share
-        AND CAST(summed.all_contracts - summed.counted AS DECIMAL(24, 6))
-            <= CAST(summed.all_contracts AS DECIMAL(24, 6)) * number.maximum_unknown_share
+        AND in_year.currency IS NOT NULL
+        AND in_year.total_amount > 0
+        AND CAST(in_year.counted AS DECIMAL(24, 6)) >= number.minimum_contracts
+        AND CAST(in_year.suppliers AS DECIMAL(24, 6)) >= number.minimum_suppliers
+        AND CAST(in_year.all_contracts - in_year.priced AS DECIMAL(24, 6))
+            <= CAST(in_year.all_contracts AS DECIMAL(24, 6)) * number.maximum_unknown_share
+        AND CAST(in_year.all_contracts - in_year.counted AS DECIMAL(24, 6))
+            <= CAST(in_year.all_contracts AS DECIMAL(24, 6)) * number.maximum_unknown_share
 )
 SELECT
     source || '/' || buyer || '/' || CAST(year AS VARCHAR) AS subject_id,

@@ -97,37 +97,6 @@ cell AS (
     WHERE turn_of_supplier = 1
     GROUP BY source, buyer, year, currency, supplier
 ),
-weighed AS (
-    SELECT
-        *,
-        CASE WHEN currency IS NOT NULL
-            THEN sum(priced_once) OVER (PARTITION BY source, buyer, year, currency) END AS currency_contracts
-    FROM cell
-),
-chosen AS (
-    -- The currency that most priced contracts of the buyer and year use.
-    SELECT
-        *,
-        currency = first_value(currency) OVER (
-            PARTITION BY source, buyer, year
-            ORDER BY currency_contracts DESC NULLS LAST, currency
-        ) AS is_main
-    FROM weighed
-),
-buyer AS (
-    SELECT
-        source,
-        buyer,
-        year,
-        min(place) AS place,
-        min(buyer_name) AS name,
-        sum(contracts_once) AS contracts,
-        coalesce(sum(priced_once) FILTER (WHERE is_main), 0) AS priced,
-        coalesce(sum(priced_once) FILTER (WHERE is_main AND supplier IS NOT NULL), 0) AS counted,
-        count(supplier) FILTER (WHERE is_main AND contracts > 0) AS suppliers
-    FROM chosen
-    GROUP BY source, buyer, year
-),
 coverage_of_source AS (
     SELECT source, min(covers) AS covers
     FROM source_info
@@ -137,9 +106,74 @@ number AS (
     SELECT
         max(value) FILTER (WHERE name = 'minimum_contracts') AS minimum_contracts,
         max(value) FILTER (WHERE name = 'minimum_suppliers') AS minimum_suppliers,
+        max(value) FILTER (WHERE name = 'minimum_supplier_contracts') AS minimum_supplier_contracts,
         max(value) FILTER (WHERE name = 'maximum_unknown_share') AS maximum_unknown_share
     FROM parameter
     WHERE indicator = 'R040' AND place = ''
+),
+held AS (
+    -- One row per buyer, year and currency: the supplier to show comes last, and has the sums of all beside it.
+    -- It is the one of the largest amount, of those with contracts enough if there is any.
+    SELECT *
+    FROM (
+        SELECT
+            cell.source,
+            cell.buyer,
+            cell.year,
+            cell.currency,
+            cell.supplier,
+            cell.name,
+            cell.place,
+            cell.buyer_name,
+            cell.contracts,
+            cell.amount,
+            CAST(cell.contracts AS DECIMAL(24, 6)) >= number.minimum_supplier_contracts AS is_repeated,
+            sum(cell.contracts_once) OVER to_show_last AS contracts_once,
+            sum(cell.priced_once) OVER to_show_last AS priced,
+            sum(CASE WHEN cell.supplier IS NOT NULL THEN cell.priced_once END) OVER to_show_last AS counted,
+            sum(CASE WHEN cell.supplier IS NOT NULL THEN cell.amount_once END) OVER to_show_last AS total_amount,
+            sum(CASE WHEN cell.supplier IS NOT NULL AND cell.contracts > 0 THEN 1 ELSE 0 END) OVER to_show_last AS suppliers,
+            max(CASE WHEN cell.supplier IS NOT NULL THEN cell.amount END) OVER to_show_last AS largest_amount,
+            lead(cell.source) OVER to_show_last IS NULL AS is_last
+        FROM number
+        CROSS JOIN cell
+        WINDOW to_show_last AS (
+            PARTITION BY cell.source, cell.buyer, cell.year, cell.currency
+            ORDER BY
+                CASE WHEN cell.supplier IS NOT NULL AND cell.contracts > 0 THEN 0 ELSE 1 END DESC,
+                CASE WHEN CAST(cell.contracts AS DECIMAL(24, 6)) >= number.minimum_supplier_contracts THEN 0 ELSE 1 END DESC,
+                cell.amount NULLS FIRST,
+                cell.contracts,
+                cell.supplier DESC NULLS FIRST
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        )
+    ) AS in_line
+    WHERE is_last
+),
+in_year AS (
+    -- The currency that most priced contracts of the buyer and year use stands first; there are few of them.
+    SELECT
+        *,
+        row_number() OVER (
+            PARTITION BY source, buyer, year
+            ORDER BY CASE WHEN currency IS NOT NULL THEN priced END DESC NULLS LAST, currency
+        ) AS place_in_line,
+        sum(contracts_once) OVER (PARTITION BY source, buyer, year) AS all_contracts
+    FROM held
+),
+buyer AS (
+    SELECT
+        source,
+        buyer,
+        year,
+        place,
+        buyer_name AS name,
+        all_contracts AS contracts,
+        CASE WHEN currency IS NOT NULL THEN priced ELSE 0 END AS priced,
+        CASE WHEN currency IS NOT NULL THEN counted ELSE 0 END AS counted,
+        CASE WHEN currency IS NOT NULL THEN suppliers ELSE 0 END AS suppliers
+    FROM in_year
+    WHERE place_in_line = 1
 )
 SELECT
     buyer.source || '/' || coalesce(buyer.buyer, '') || '/' || coalesce(CAST(buyer.year AS VARCHAR), '') AS subject_id,
@@ -153,7 +187,7 @@ SELECT
     coverage_of_source.covers,
     CAST(buyer.contracts AS DECIMAL(24, 6)) AS contracts,
     CAST(buyer.priced AS DECIMAL(24, 6)) AS priced,
-    CAST(buyer.counted AS DECIMAL(24, 6)) AS counted,
+    CAST(coalesce(buyer.counted, 0) AS DECIMAL(24, 6)) AS counted,
     CAST(buyer.suppliers AS DECIMAL(24, 6)) AS suppliers,
     number.minimum_contracts,
     number.minimum_suppliers,
