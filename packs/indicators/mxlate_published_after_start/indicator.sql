@@ -2,7 +2,7 @@
 -- value: calendar days from the start of the contract to its publication, as written; below zero if it was published first.
 -- threshold: days tolerated. flagged: more days than are tolerated. amount, currency: the contract's.
 -- note, on flagged contracts only: `direct_award`, else `tender_period` (the start of the submission period stands for the publication).
--- detail: the dates, and which one stands for the publication.
+-- detail: the dates; that of the publication under the name of the field it comes from.
 -- Left out: contracts without a process, without either date, or with only its month or year.
 WITH number AS (
     SELECT max(value) AS tolerated_days
@@ -54,8 +54,8 @@ SELECT
         WHEN delay.date_used = 'tender_period_start_date' THEN 'tender_period'
     END AS note,
     json_object(
-        'start_date', CAST(delay.date AS VARCHAR),
-        'date_used', delay.date_used,
+        'date_published', CASE WHEN delay.date_used = 'date_published' THEN CAST(delay.date AS VARCHAR) END,
+        'tender_period_start', CASE WHEN delay.date_used = 'tender_period_start_date' THEN CAST(delay.date AS VARCHAR) END,
         'contract_start', CAST(delay.period_start_date AS VARCHAR),
         'method', delay.method
     ) AS detail

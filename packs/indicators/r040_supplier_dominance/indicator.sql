@@ -3,7 +3,7 @@
 -- The supplier is the one of the largest amount among those with contracts enough; if none has, the largest of all.
 -- threshold: the maximum share. flagged: that supplier has contracts enough, and its share is above the maximum.
 -- amount, currency: what the supplier's contracts add up to.
--- note `sample`: the source is a sample.
+-- note `not_repeated`: no supplier has contracts enough, and the largest is above the maximum; else `sample`.
 -- detail: the supplier, the counts, the share by count, the largest share of all (of however few contracts), and what was left out.
 -- Left out: no buyer or year, files selected by another criterion, too many contracts without amount or supplier, too few contracts or suppliers.
 WITH supplier AS (
@@ -192,7 +192,10 @@ SELECT
     maximum_share AS threshold,
     CAST(amount AS DECIMAL(24, 6)) AS amount,
     currency,
-    CASE WHEN covers = 'sample' THEN 'sample' END AS note,
+    CASE
+        WHEN NOT is_repeated AND share > maximum_share THEN 'not_repeated'
+        WHEN covers = 'sample' THEN 'sample'
+    END AS note,
     json_object(
         'year', CAST(year AS VARCHAR),
         'buyer', buyer,

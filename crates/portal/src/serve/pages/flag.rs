@@ -197,6 +197,8 @@ fn shown(frame: &Frame<'_>, name: &str, value: &str, currency: Option<&str>) -> 
                 .field_title(&format!("ocds.contract.{value}"), w.lang())
                 .to_owned();
         }
+        "list" => return w.code("list", value).to_owned(),
+        "method" => return tender_code(frame, "procurement_method", value),
         "category" => return tender_code(frame, "main_procurement_category", value),
         "participation_scope" => return tender_code(frame, "participation_scope", value),
         name if name.ends_with("tax_basis") => return w.code("tax", value).to_owned(),
