@@ -9,7 +9,7 @@ use super::sheet::SheetRow;
 use crate::reading::{BlockGroup, BlockPlan};
 
 /// Rows of one record. The longest known has 26; a form that never starts a new one must not eat the memory.
-const MOST_ROWS: usize = 20_000;
+const MOST_ROWS: usize = 2_000;
 
 /// A record being put together.
 #[derive(Debug)]

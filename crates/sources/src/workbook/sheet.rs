@@ -21,6 +21,9 @@ const LOOKED_AT: usize = 200;
 /// Bytes of text shown to whoever recognises the sheet.
 const SAMPLE_BYTES: usize = 256 << 10;
 
+/// Cells merged from above that a row keeps: more than any form has columns, few enough for a record of many rows.
+const FROM_ABOVE: usize = 1_024;
+
 /// Merged cells that can cross one row: a sheet has 16,384 columns, and more would be an attack.
 const ACTIVE_MERGES: usize = 16_384;
 
@@ -176,6 +179,7 @@ impl Sheet {
             in_block: self.active.iter().any(|m| m.top < row),
             from_above: above
                 .filter_map(|m| Some((m.left, self.anchors.get(&(m.top, m.left))?.clone())))
+                .take(FROM_ABOVE)
                 .collect(),
             merged_down_to: self
                 .active
