@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::folder::Folder;
+use crate::objects::Objects;
 use crate::text::Text;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -25,6 +26,10 @@ pub struct Standard {
     pub tables: BTreeMap<String, Table>,
     /// Codelists by name.
     pub codelists: BTreeMap<String, Vec<CodeRow>>,
+    /// Its JSON objects as published; none for a standard that has no documents.
+    pub objects: Objects,
+    /// What its documents are called, when it has any.
+    pub documents: Option<Documents>,
 }
 
 #[derive(Deserialize)]
@@ -39,6 +44,23 @@ struct StandardFile {
     entries: Vec<Entry>,
     #[serde(default)]
     consulted: bool,
+    #[serde(default)]
+    documents: Option<Documents>,
+}
+
+/// The names by which the documents of a standard are known.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Documents {
+    /// The object a record is: `Release`, `Project`.
+    pub record: String,
+    /// The field that says what it is about: `ocid`.
+    pub subject: String,
+    /// The objects that hold records, each by the list that holds them: `releases` → `ReleasePackage`.
+    pub packages: BTreeMap<String, String>,
+    /// Whether records about the same thing are releases, merged by date into one.
+    #[serde(default)]
+    pub releases: bool,
 }
 
 /// A place in a document where records of the standard stand.
@@ -179,6 +201,8 @@ impl Standard {
             url: file.url,
             entries: file.entries,
             consulted: file.consulted,
+            objects: Objects::read(folder, &root)?,
+            documents: file.documents,
             tables: BTreeMap::new(),
             codelists: BTreeMap::new(),
         };

@@ -1,0 +1,9 @@
+//! JSON documents of a published standard: what they hold, how releases are merged, what is wrong with them.
+
+mod lexer;
+mod schema;
+mod value;
+
+pub use lexer::Broken;
+pub use schema::{Field, Held, Merge, Object, Schema};
+pub use value::Value;
