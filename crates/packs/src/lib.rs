@@ -31,5 +31,5 @@ pub use slug::{path_slug, slug, slug_all, unique_slugs};
 pub use source::{
     AsOf, Condition, Covers, DocumentPlan, Layout, Place, Publishes, RowsExpected, Source, Tile,
 };
-pub use standard::{CodeRow, Documents, Entry, Field, FieldType, Standard, Table};
+pub use standard::{CodeRow, Documents, Entry, Field, FieldType, Releases, Standard, Table};
 pub use text::{Citation, Language, Text};

@@ -58,9 +58,33 @@ pub struct Documents {
     pub subject: String,
     /// The objects that hold records, each by the list that holds them: `releases` → `ReleasePackage`.
     pub packages: BTreeMap<String, String>,
-    /// Whether records about the same thing are releases, merged by date into one.
+    /// How records about the same thing are merged; absent where each stands for itself.
     #[serde(default)]
-    pub releases: bool,
+    pub releases: Option<Releases>,
+}
+
+/// Where releases say what they are, and where a package keeps them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Releases {
+    /// The field with the identifier of a release.
+    pub id: String,
+    /// The field with its date.
+    pub date: String,
+    /// The list of what it is.
+    pub tag: String,
+    /// The tag of a release that others were merged into.
+    pub compiled_tag: String,
+    /// In a record: the release that others were merged into.
+    pub compiled: String,
+    /// In a record: the release that keeps every version of each field.
+    pub versioned: String,
+    /// In a record: the releases, whole or as links.
+    pub releases: String,
+    /// In a link to a release: its address.
+    pub link: String,
+    /// In a package: when it was published.
+    pub published: String,
 }
 
 /// A place in a document where records of the standard stand.
