@@ -8,6 +8,7 @@ pub mod command;
 pub mod house;
 pub mod memory;
 pub mod new;
+mod python;
 pub mod questions;
 mod real_files;
 pub mod test;

@@ -33,6 +33,11 @@ impl RealFiles {
         Ok(Self { folder, looked_in })
     }
 
+    /// Their folder, if it is there.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
     /// A file among what stands beside the repository, if it is there.
     pub(crate) fn file(&self, path: &str) -> Option<PathBuf> {
         self.folder

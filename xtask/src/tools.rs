@@ -32,9 +32,14 @@ enum Kind {
 /// playwright-core 1.65 refuses older ones.
 const NODE_AT_LEAST: u32 = 20;
 
-/// What the tests need and do not find; the page check's tools only when `with_pages`.
-pub fn missing_for_tests(house: &House, with_pages: bool) -> Vec<Missing> {
-    let mut missing = Vec::new();
+/// What the tests need and do not find; the page check's tools only when `with_pages`, Python only when
+/// `with_python`.
+pub fn missing_for_tests(house: &House, with_pages: bool, with_python: bool) -> Vec<Missing> {
+    let mut missing = if with_python {
+        missing_python()
+    } else {
+        Vec::new()
+    };
     for (name, what) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
         if !answers(command::cargo(&house.root).args([name, "--version"])) {
             missing.push(Missing {
@@ -74,12 +79,12 @@ pub fn missing_for_tests(house: &House, with_pages: bool) -> Vec<Missing> {
     missing
 }
 
-/// Python with `venv`, for the peers of a benchmark.
-pub fn missing_for_bench() -> Vec<Missing> {
+/// Python with `venv`, for the field's own tools and the peers of a benchmark.
+pub fn missing_python() -> Vec<Missing> {
     let mut missing = Vec::new();
     if !answers(Command::new("python3").args(["-c", "import venv, ensurepip"])) {
         missing.push(debian(
-            "Python with venv, to run the peers",
+            "Python with venv, to run the tools of others",
             &["python3", "python3-venv"],
         ));
     }

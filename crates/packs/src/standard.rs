@@ -5,7 +5,7 @@ use crate::folder::Folder;
 use crate::objects::Objects;
 use crate::text::Text;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A standard and everything declared of it.
 #[derive(Debug, Clone)]
@@ -85,6 +85,9 @@ pub struct Releases {
     pub link: String,
     /// In a package: when it was published.
     pub published: String,
+    /// What a release that is built from tables says in any case.
+    #[serde(default)]
+    pub constant: BTreeMap<String, String>,
 }
 
 /// A place in a document where records of the standard stand.
@@ -201,6 +204,12 @@ pub struct CodeRow {
 }
 
 impl Standard {
+    /// The lists inside a record whose elements are rows of some table; `""` for the record itself.
+    pub fn lists(&self) -> BTreeSet<String> {
+        let tables = self.tables.values();
+        tables.filter_map(|table| table.path.clone()).collect()
+    }
+
     /// Reads `standards/<code>/` out of `folder`.
     ///
     /// Errors: a file that is missing or not understood, a table whose key names no field, a field whose codelist is absent.

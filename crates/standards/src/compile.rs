@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::expression::{self, FieldSql, literal, quoted, words};
+use crate::merging::raw_name;
 use packs::{Field, FieldRule, FieldType, Packs, Source, Table, TableRule, path_slug};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,12 +26,29 @@ pub struct Compiled {
     pub columns: BTreeMap<String, String>,
     /// The key, if the block has its own.
     pub key: Option<Vec<String>>,
+    /// Whether it reads what releases were merged into, beside the block that reads the releases themselves.
+    pub merged: bool,
 }
 
-/// Compiles the mapping of `source`, for the raw tables it has.
+/// The tables a block reads.
+#[derive(Clone, Copy)]
+struct Side<'a> {
+    columns: &'a RawColumns,
+    /// Whether they are those that releases were merged into.
+    merged: bool,
+    /// Whether some records of the source hold no longer by themselves.
+    replaced: bool,
+}
+
+/// Compiles the mapping of `source`, for the raw tables it has and those its releases were merged into.
 ///
 /// Errors: a rule that names no parser, or more than one origin.
-pub fn compile(packs: &Packs, source: &Source, raw: &RawColumns) -> Result<Vec<Compiled>, Error> {
+pub fn compile(
+    packs: &Packs,
+    source: &Source,
+    raw: &RawColumns,
+    merged: &RawColumns,
+) -> Result<Vec<Compiled>, Error> {
     let Some(mapping) = packs.mappings.get(&source.code) else {
         return Ok(Vec::new());
     };
@@ -73,14 +91,21 @@ pub fn compile(packs: &Packs, source: &Source, raw: &RawColumns) -> Result<Vec<C
     }
     let mut compiled = Vec::new();
     for (rule, by_path) in blocks {
-        if !raw.contains_key(&rule.list) {
-            continue; // No file of this source has had such a list.
-        }
         let standard = &packs.standards[mapping.standard_of(&rule)];
         let table = &standard.tables[&rule.target];
-        let mut block = block(source, mapping, table, &rule, by_path, raw)?;
-        block.standard = standard.code.clone();
-        compiled.push(block);
+        for (columns, is_merged) in [(raw, false), (merged, true)] {
+            if !columns.contains_key(&rule.list) {
+                continue; // No file of this source has had such a list.
+            }
+            let side = Side {
+                columns,
+                merged: is_merged,
+                replaced: !is_merged && !merged.is_empty(),
+            };
+            let mut block = block(source, mapping, table, &rule, by_path, side)?;
+            block.standard = standard.code.clone();
+            compiled.push(block);
+        }
     }
     Ok(compiled)
 }
@@ -104,8 +129,9 @@ fn block(
     table: &Table,
     rule: &TableRule,
     by_path: bool,
-    raw: &RawColumns,
+    side: Side<'_>,
 ) -> Result<Compiled, Error> {
+    let raw = side.columns;
     let rule_block = rule;
     let wrong = |field: &str, message: String| Error::Mapping {
         pack: format!("{}mapping.toml", source.folder),
@@ -171,7 +197,7 @@ fn block(
     }
     named.extend(rule.condition.as_deref().map(words).unwrap_or_default());
     named.extend(rule.each.as_ref().map(|each| each.from.clone()));
-    let inner = raw_rows(source, &rule.list, parent, raw, &named);
+    let inner = raw_rows(source, &rule.list, parent, side, &named);
     let mut condition = vec![];
     condition.extend(rule.condition.clone().map(|sql| format!("({sql})")));
     if !rule.layouts.is_empty() {
@@ -214,8 +240,9 @@ fn block(
     } else {
         format!(",\n    {}", outer.join(",\n    "))
     };
+    let standing = if side.replaced { ", is_replaced" } else { "" };
     let sql = format!(
-        "SELECT\n    {} AS source, coalesce({place}, {}) AS place, layout, file_id, part_id, record, {element} AS element, edition_date, position{fields}\nFROM (\n{rows}\n) AS raw_row\nORDER BY file_id, part_id, record, element",
+        "SELECT\n    {} AS source, coalesce({place}, {}) AS place, layout, file_id, part_id, record, {element} AS element, edition_date, position{standing}{fields}\nFROM (\n{rows}\n) AS raw_row\nORDER BY file_id, part_id, record, element",
         literal(&source.code),
         literal(&source.place),
     );
@@ -227,6 +254,7 @@ fn block(
         layouts: rule.layouts.clone(),
         columns,
         key: rule.key.clone(),
+        merged: side.merged,
     })
 }
 
@@ -313,9 +341,10 @@ fn raw_rows(
     source: &Source,
     list: &str,
     parent: Option<&str>,
-    raw: &RawColumns,
+    side: Side<'_>,
     named: &BTreeSet<String>,
 ) -> String {
+    let raw = side.columns;
     let own = &raw[list];
     let mut select: Vec<String> = Vec::new();
     let mut there: BTreeSet<String> = [
@@ -343,42 +372,43 @@ fn raw_rows(
         }
     };
     add_all("own", "", own, &mut select, &mut there);
-    let table = |list: &str| {
-        quoted(&if list.is_empty() {
-            source.code.clone()
-        } else {
-            format!("{}__{}", source.code, path_slug(list))
-        })
-    };
-    let mut from = format!("raw.{} AS own", table(list));
-    let on = |alias: &str| {
-        format!(
+    let schema = if side.merged { "merged" } else { "raw" };
+    let table = |list: &str| format!("{schema}.{}", quoted(&raw_name(source, list)));
+    let mut from = format!("{} AS own", table(list));
+    // What was merged is numbered by process; a raw record by its file and part.
+    let on = |alias: &str| match side.merged {
+        true => format!("{alias}.record = own.record"),
+        false => format!(
             "{alias}.file_id = own.file_id AND {alias}.part_id = own.part_id AND {alias}.record = own.record"
-        )
-    };
-    let element = if list.is_empty() { "''" } else { "own.element" };
-    let position = if list.is_empty() {
-        "own.position".to_string()
-    } else {
-        "concat(record.position, '/', own.element)".to_string()
+        ),
     };
     if !list.is_empty() {
         from.push_str(&format!(
-            "\n    JOIN raw.{} AS record ON {}",
+            "\n    JOIN {} AS record ON {}",
             table(""),
             on("record")
         ));
         add_all("record", "record__", &raw[""], &mut select, &mut there);
         if let Some(parent) = parent {
             from.push_str(&format!(
-                "\n    JOIN raw.{} AS parent ON {} AND parent.element = own.parent",
+                "\n    JOIN {} AS parent ON {} AND parent.element = own.parent",
                 table(parent),
                 on("parent")
             ));
             add_all("parent", "parent__", &raw[parent], &mut select, &mut there);
         }
     }
-    from.push_str("\n    JOIN file ON file.file_id = own.file_id AND file.part_id = own.part_id");
+    let origin = if side.merged { "origin_" } else { "" };
+    from.push_str(&format!(
+        "\n    JOIN file ON file.file_id = own.{origin}file_id AND file.part_id = own.{origin}part_id"
+    ));
+    if side.replaced {
+        from.push_str(&format!(
+            "\n    LEFT JOIN merged_record ON merged_record.source = {} AND merged_record.file_id = own.file_id AND merged_record.part_id = own.part_id AND merged_record.record = own.record",
+            literal(&source.code)
+        ));
+        select.push("merged_record.record IS NOT NULL AS is_replaced".to_string());
+    }
     for (name, text) in [
         ("source_code", &source.code),
         ("source_publisher", &source.publisher),
@@ -402,7 +432,18 @@ fn raw_rows(
     } else {
         format!(", {}", select.join(", "))
     };
+    let place = match (side.merged, list.is_empty()) {
+        (true, _) => {
+            "own.origin_file_id AS file_id, own.origin_part_id AS part_id, own.origin_record AS record, own.origin_element AS element, own.position AS position"
+        }
+        (false, true) => {
+            "own.file_id, own.part_id, own.record, '' AS element, own.position AS position"
+        }
+        (false, false) => {
+            "own.file_id, own.part_id, own.record, own.element AS element, concat(record.position, '/', own.element) AS position"
+        }
+    };
     format!(
-        "    SELECT own.file_id, own.part_id, own.record, {element} AS element, {position} AS position, own.layout, file.place AS file_place, {edition} AS edition_date{more}\n    FROM {from}"
+        "    SELECT {place}, own.layout, file.place AS file_place, {edition} AS edition_date{more}\n    FROM {from}"
     )
 }

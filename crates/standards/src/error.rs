@@ -32,6 +32,15 @@ pub enum Error {
         /// What is wrong.
         message: String,
     },
+    /// A standard that is no document.
+    #[error("{standard} has no documents: `cotejo sql` and `--format csv` give its tables")]
+    NoDocuments {
+        /// Its code.
+        standard: String,
+    },
+    /// Whoever takes the documents refused one.
+    #[error(transparent)]
+    Sink(Box<dyn std::error::Error + Send + Sync>),
     /// A temporary file refused.
     #[error("temporary rows of {step}: {source}")]
     Temporary {

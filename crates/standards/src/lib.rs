@@ -2,7 +2,9 @@
 
 mod compile;
 mod error;
+pub mod export;
 mod expression;
+mod merging;
 mod schema;
 mod split;
 mod state;

@@ -11,7 +11,18 @@ use std::sync::Arc;
 /// What is remembered of each row until all have passed: its key and its edition.
 #[derive(Default)]
 pub(crate) struct States {
-    rows: Vec<([u8; 16], i32)>,
+    rows: Vec<([u8; 16], i32, Standing)>,
+}
+
+/// What a row is to the process it belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It stands for itself.
+    Own,
+    /// Its record was merged with others into one that holds in its place.
+    Replaced,
+    /// It is of a record that others were merged into.
+    Merged,
 }
 
 /// An edition without a date is older than any with one.
@@ -23,6 +34,7 @@ impl States {
         &mut self,
         batch: &RecordBatch,
         key: &[String],
+        standing: &dyn Fn(usize) -> Standing,
     ) -> Result<(), lake::arrow::error::ArrowError> {
         let arrays: Vec<ArrayRef> = key
             .iter()
@@ -51,7 +63,7 @@ impl States {
                 .as_ref()
                 .filter(|array| array.is_valid(row))
                 .map_or(UNDATED, |array| array.value(row));
-            self.rows.push((id, edition));
+            self.rows.push((id, edition, standing(row)));
         }
         Ok(())
     }
@@ -61,18 +73,31 @@ impl States {
         let latest = self
             .rows
             .iter()
-            .map(|(_, edition)| *edition)
+            .map(|(_, edition, _)| *edition)
             .max()
             .unwrap_or(UNDATED);
         let mut best: HashMap<[u8; 16], usize> = HashMap::new();
-        for (index, (id, edition)) in self.rows.iter().enumerate() {
+        for (index, (id, _, standing)) in self.rows.iter().enumerate() {
+            if *standing == Standing::Replaced {
+                continue;
+            }
             let known = best.entry(*id).or_insert(index);
-            if *edition > self.rows[*known].1 {
+            // What releases were merged into comes before any of them.
+            let rank = |(_, edition, standing): &([u8; 16], i32, Standing)| {
+                (*standing == Standing::Merged, *edition)
+            };
+            if rank(&self.rows[index]) > rank(&self.rows[*known]) {
                 *known = index;
             }
         }
-        let state = |(index, (id, edition)): (usize, &([u8; 16], i32))| {
-            let current = best[id];
+        let state = |(index, (id, edition, standing)): (usize, &([u8; 16], i32, Standing))| {
+            let Some(current) = best
+                .get(id)
+                .copied()
+                .filter(|_| *standing != Standing::Replaced)
+            else {
+                return "superseded";
+            };
             match () {
                 () if publishes == Publishes::Snapshot && *edition < latest => "superseded",
                 () if current == index => "current",

@@ -2,14 +2,15 @@
 
 use crate::compile::{Compiled, RawColumns, compile};
 use crate::error::Error;
+use crate::merging;
 use crate::schema::{history, table_schema};
 use crate::split::{Failed, PROBLEMS_KEPT, Splitter, problem_batch};
-use crate::state::{States, with_state};
+use crate::state::{Standing, States, with_state};
 use futures::StreamExt;
-use lake::arrow::array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
+use lake::arrow::array::{ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, StringArray};
 use lake::arrow::ipc::{reader::FileReader, writer::FileWriter};
 use lake::{Engine, Progress, Run, TableName, system};
-use packs::{Packs, Source, Standard, Table, path_slug};
+use packs::{Packs, Source, Standard, Table};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufReader, BufWriter, Seek};
@@ -27,17 +28,19 @@ pub async fn run_all(run: &mut Run, packs: &Packs, progress: &Progress) -> Resul
     }
     run.declare(&system::own("coverage"), &system::coverage());
     write_infos(run, packs)?;
+    merging::run_all(run, packs, progress).await?;
     let mut wanted = BTreeSet::new();
     let mut work = Vec::new();
     for source in packs.sources.values() {
-        let raw = raw_columns(run, packs, source);
+        let raw = columns_of(run, packs, source, "raw");
         if raw.is_empty() {
             continue;
         }
+        let merged = columns_of(run, packs, source, "merged");
         let Some(mapping) = packs.mappings.get(&source.code) else {
             continue;
         };
-        let compiled = compile(packs, source, &raw)?;
+        let compiled = compile(packs, source, &raw, &merged)?;
         for standard in mapping.standards() {
             let standard = &packs.standards[standard];
             for table in standard.tables.values() {
@@ -105,8 +108,8 @@ pub async fn run_all(run: &mut Run, packs: &Packs, progress: &Progress) -> Resul
     Ok(())
 }
 
-/// The raw tables of a source and their columns.
-fn raw_columns(run: &Run, packs: &Packs, source: &Source) -> RawColumns {
+/// The tables of a source in the schema `raw` or `merged`, and their columns.
+fn columns_of(run: &Run, packs: &Packs, source: &Source, schema: &str) -> RawColumns {
     let mut lists: BTreeSet<String> = BTreeSet::from([String::new()]);
     if let Some(mapping) = packs.mappings.get(&source.code) {
         lists.extend(
@@ -127,13 +130,9 @@ fn raw_columns(run: &Run, packs: &Packs, source: &Source) -> RawColumns {
     }
     let mut raw = RawColumns::new();
     for list in lists {
-        let name = if list.is_empty() {
-            source.code.clone()
-        } else {
-            format!("{}__{}", source.code, path_slug(&list))
-        };
+        let name = merging::raw_name(source, &list);
         if let Some(state) = run
-            .table(&TableName::new("raw", &name))
+            .table(&TableName::new(schema, &name))
             .filter(|state| !state.files.is_empty())
         {
             raw.insert(
@@ -171,6 +170,8 @@ fn fingerprint(
         ));
     }
     hash.update(format!("{:?}", source.publishes));
+    let merging = format!("merge/{}/{}", standard.code, source.code);
+    hash.update(run.content(&merging::merged_record(), &merging));
     hash.update(packs.folder.fingerprint(&format!(
         "standards/{}/tables/{}.toml",
         standard.code, table.name
@@ -180,7 +181,12 @@ fn fingerprint(
             .folder
             .fingerprint(&format!("standards/{}/codelists/", standard.code)),
     );
-    for name in run.tables().keys().filter(|name| name.schema == "raw") {
+    let schemas = ["raw", "merged"];
+    for name in run
+        .tables()
+        .keys()
+        .filter(|name| schemas.contains(&name.schema.as_str()))
+    {
         let own = name.name == source.code
             || name
                 .name
@@ -225,6 +231,8 @@ async fn one_step(
     };
     let schema = table_schema(table);
     let mut splitter = Splitter::new(standard, table);
+    // What was merged has been read, and counted, release by release.
+    let mut uncounted = Splitter::new(standard, table);
     let mut states = States::default();
     // Rows wait in a temporary file, because the state of the first may depend on the last.
     let mut waiting = FileWriter::try_new(
@@ -240,8 +248,20 @@ async fn one_step(
                 origin: step.to_string(),
                 message: error.strip_backtrace(),
             })?;
+            let replaced = batch
+                .column_by_name("is_replaced")
+                .map(|array| array.as_boolean().clone());
+            let standing = |row: usize| match &replaced {
+                _ if block.merged => Standing::Merged,
+                Some(replaced) if replaced.value(row) => Standing::Replaced,
+                _ => Standing::Own,
+            };
+            let splitter = match block.merged {
+                true => &mut uncounted,
+                false => &mut splitter,
+            };
             let batch = splitter.split(step, &batch, &block.columns)?;
-            states.add(&batch, &key).map_err(arrow)?;
+            states.add(&batch, &key, &standing).map_err(arrow)?;
             waiting.write(&batch).map_err(arrow)?;
         }
     }
@@ -431,7 +451,7 @@ fn info(run: &mut Run, name: &str, batch: RecordBatch) -> Result<(), Error> {
     Ok(())
 }
 
-fn hex(hash: Sha256) -> String {
+pub(crate) fn hex(hash: Sha256) -> String {
     hash.finalize()
         .iter()
         .map(|byte| format!("{byte:02x}"))

@@ -3,7 +3,6 @@
 mod contracts;
 mod input;
 mod measure;
-mod peers;
 mod report;
 mod workload;
 
@@ -14,11 +13,11 @@ use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 
 use self::measure::Figures;
-use self::peers::Python;
 use self::report::{Machine, Report, Row};
 use self::workload::Workload;
 use crate::command;
 use crate::house::House;
+use crate::python::{Python, cache_folder};
 use crate::tools;
 
 /// Arguments of `cargo xtask bench`.
@@ -56,7 +55,7 @@ enum Profile {
 impl Bench {
     /// Runs the workloads. Exit codes: 0 done, 1 a limit missed with `--strict`, 2 a tool is missing.
     pub fn run(self, house: &House) -> Result<ExitCode> {
-        let missing = tools::missing_for_bench();
+        let missing = tools::missing_python();
         if !missing.is_empty() {
             if !self.install {
                 tools::print(&missing, "cargo xtask bench --install");
@@ -140,19 +139,4 @@ impl Bench {
             rows,
         })
     }
-}
-
-/// Where inputs and the peers' Python stay from one run to the next.
-fn cache_folder() -> Result<PathBuf> {
-    let named = |variable: &str| {
-        std::env::var_os(variable)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
-    let cache = named("XDG_CACHE_HOME")
-        .or_else(|| named("HOME").map(|home| home.join(".cache")))
-        .context("neither XDG_CACHE_HOME nor HOME says where to keep inputs")?;
-    let folder = cache.join("cotejo/bench");
-    std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
-    Ok(folder)
 }

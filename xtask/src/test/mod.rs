@@ -1,6 +1,7 @@
 //! Everything that must pass, in stages: each is named, timed, and stops the rest when it fails.
 
 mod demo;
+mod field;
 mod pages;
 mod stages;
 
@@ -54,12 +55,13 @@ impl Test {
             })
             .filter(|stage| !(self.skip_pages && stage.name == "pages"))
             .collect();
-        let with_pages = wanted.iter().any(|stage| stage.name == "pages");
-        let mut missing = tools::missing_for_tests(house, with_pages);
+        let with = |name: &str| wanted.iter().any(|stage| stage.name == name);
+        let missing_now = || tools::missing_for_tests(house, with("pages"), with("field"));
+        let mut missing = missing_now();
         if self.install && !missing.is_empty() {
             tools::install(house, &missing)?;
             // What came may be too old, or not stand where it is looked for.
-            missing = tools::missing_for_tests(house, with_pages);
+            missing = missing_now();
         }
         if !missing.is_empty() {
             tools::print(&missing, "cargo xtask test --install");

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result};
 
 use super::demo::Demo;
-use super::pages;
+use super::{field, pages};
 
 use crate::check::{self, program};
 use crate::command;
@@ -67,6 +67,11 @@ pub(super) const STAGES: &[Stage] = &[
         run: |walk| walk.demo().map(|_| true),
     },
     Stage {
+        name: "field",
+        promise: "the field's own tools say the same, and accept what goes out",
+        run: field::run,
+    },
+    Stage {
         name: "pages",
         promise: "every page of the demonstration, in a browser",
         run: pages::run,
@@ -94,7 +99,7 @@ impl Stage {
 pub(super) struct Walk<'a> {
     /// The repository.
     pub house: &'a House,
-    real_files: &'a RealFiles,
+    pub real_files: &'a RealFiles,
     target: PathBuf,
     program: Option<PathBuf>,
     demo: Option<Demo>,

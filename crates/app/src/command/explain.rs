@@ -79,7 +79,12 @@ impl Explain {
             "{} {}\n\n{}\n\n{} · {}\n",
             source.code, source.title.en, source.description.en, source.publisher, source.url
         );
-        for block in standards::compile(&packs, source, &declared(&packs, source))? {
+        for block in standards::compile(
+            &packs,
+            source,
+            &declared(&packs, source),
+            &RawColumns::new(),
+        )? {
             println!("-- {}.{}\n{};\n", block.standard, block.target, block.sql);
         }
         Ok(ExitCode::SUCCESS)

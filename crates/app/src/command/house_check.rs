@@ -6,7 +6,8 @@ use anyhow::Result;
 use clap::Args;
 use lake::arrow::datatypes::DataType;
 use lake::{Engine, TableName, system};
-use packs::{Folder, Indicator, Packs, path_slug};
+use packs::{Folder, Indicator, Packs, Publishes, path_slug};
+use standards::RawColumns;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -84,8 +85,23 @@ impl HouseCheck {
                     system::columns(&fields),
                     vec![],
                 )?;
+                fields.extend([
+                    ("origin_file_id", DataType::Int64),
+                    ("origin_part_id", DataType::Int32),
+                    ("origin_record", DataType::Int64),
+                    ("origin_element", DataType::Utf8),
+                ]);
+                engine.add_batches(
+                    &TableName::new("merged", &name),
+                    system::columns(&fields),
+                    vec![],
+                )?;
             }
-            for block in standards::compile(&packs, source, &raw)? {
+            let merged = match source.publishes {
+                Publishes::Releases => raw.clone(),
+                _ => RawColumns::new(),
+            };
+            for block in standards::compile(&packs, source, &raw, &merged)? {
                 planned += 1;
                 let origin = format!(
                     "packs/{}mapping.toml, table {}",

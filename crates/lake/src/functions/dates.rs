@@ -134,6 +134,13 @@ pub fn add_months(date: i32, months: i64) -> Option<i32> {
         .map(days)
 }
 
+/// The day this many days after 1970-01-01, as `2016-05-02`.
+pub fn day_text(days: i32) -> String {
+    jiff::civil::date(1970, 1, 1)
+        .saturating_add(jiff::Span::new().days(days))
+        .to_string()
+}
+
 fn days(date: jiff::civil::Date) -> i32 {
     let since = date.since((jiff::Unit::Day, jiff::civil::date(1970, 1, 1)));
     since.map_or(0, |span| span.get_days())

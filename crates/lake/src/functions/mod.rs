@@ -6,7 +6,7 @@ mod numbers;
 mod text;
 mod udf;
 
-pub use dates::{DateFound, add_months, parse_date, parse_dates, term_months};
+pub use dates::{DateFound, add_months, day_text, parse_date, parse_dates, term_months};
 pub use names::{
     fold_text, has_company_form, is_rfc, join_name, name_key, parse_names, parse_rfc,
     rfc_has_check_digit,
