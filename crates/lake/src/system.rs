@@ -94,6 +94,22 @@ pub fn raw_cell() -> SchemaRef {
     ])
 }
 
+/// Documents of a standard, piece by piece as published: each record, and what stands around the records.
+pub fn document() -> SchemaRef {
+    columns(&[
+        ("source", TEXT),
+        ("standard", TEXT),
+        ("file_id", INT64),
+        ("part_id", INT32),
+        ("piece", INT64),
+        ("record", INT64),
+        ("kind", TEXT),
+        ("position", TEXT),
+        ("text", TEXT),
+        ("gaps", TEXT),
+    ])
+}
+
 /// What each column of each file holds.
 pub fn profile() -> SchemaRef {
     columns(&[
