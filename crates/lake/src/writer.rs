@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 
 /// Rows of a row group: small enough for the memory of wide tables, large enough to compress.
 const ROW_GROUP_ROWS: usize = 131_072;
+/// Encoded bytes of a row group: rows of long texts would fill the memory before they are many.
+const ROW_GROUP_BYTES: usize = 64 << 20;
 /// A file is closed beyond this size, so that no reader has to hold a huge one.
 const FILE_BYTES: usize = 512 << 20;
 
@@ -106,6 +108,9 @@ impl TableWriter {
             source,
         };
         open.writer.write(batch).map_err(parquet)?;
+        if open.writer.in_progress_size() > ROW_GROUP_BYTES {
+            open.writer.flush().map_err(parquet)?;
+        }
         open.rows += batch.num_rows() as u64;
         if open.writer.bytes_written() > FILE_BYTES {
             self.close_file()?;

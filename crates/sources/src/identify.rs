@@ -21,6 +21,8 @@ pub struct Recognised {
     pub columns: Vec<String>,
     /// Slug of the column that takes the text of group rows.
     pub group: Option<String>,
+    /// The standard its documents follow, or empty.
+    pub standard: String,
     /// How to read it.
     pub plan: Plan,
 }
@@ -271,6 +273,7 @@ fn document(packs: &Packs, sample: &[(String, String)], wanted: &str) -> Recogni
                 let plan = Plan::Document {
                     record_path: record_path.clone(),
                     lists: lists.clone(),
+                    pieces: false,
                 };
                 consider(2 + layout.conditions.len(), known(source, layout, plan));
             }
@@ -304,8 +307,13 @@ fn document(packs: &Packs, sample: &[(String, String)], wanted: &str) -> Recogni
                 let plan = Plan::Document {
                     record_path: record_path.to_string(),
                     lists: lists.into_iter().collect(),
+                    pieces: true,
                 };
-                consider(1 + layout.conditions.len(), known(source, layout, plan));
+                let found = Recognised {
+                    standard: standard.code.clone(),
+                    ..known(source, layout, plan)
+                };
+                consider(1 + layout.conditions.len(), found);
             }
         }
     }
@@ -316,6 +324,7 @@ fn document(packs: &Packs, sample: &[(String, String)], wanted: &str) -> Recogni
             let plan = Plan::Document {
                 record_path: likely_records(&paths),
                 lists: Vec::new(),
+                pieces: false,
             };
             unmapped(&paths.into_iter().collect::<Vec<_>>().join("\n"), plan)
         }
@@ -358,6 +367,7 @@ fn known(source: &Source, layout: &Layout, plan: Plan) -> Recognised {
         names: layout.names.clone(),
         columns: Vec::new(),
         group: None,
+        standard: String::new(),
         plan,
     }
 }
@@ -373,6 +383,7 @@ fn unmapped(signature: &str, plan: Plan) -> Recognised {
         names: BTreeMap::new(),
         columns: Vec::new(),
         group: None,
+        standard: String::new(),
         plan,
     }
 }

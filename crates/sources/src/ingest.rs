@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
 /// Changes whenever the readers may read a file differently.
-pub const READER_VERSION: u32 = 1;
+pub const READER_VERSION: u32 = 2;
 
 /// Every file below `path`, in order of name; hidden files and folders are left out.
 pub fn files_below(path: &Path) -> Result<Vec<PathBuf>, Error> {
@@ -142,6 +142,7 @@ fn declare(run: &mut Run) {
         ("raw_column", system::raw_column()),
         ("raw_cell", system::raw_cell()),
         ("profile", system::profile()),
+        ("document", system::document()),
     ];
     for (name, schema) in tables {
         run.declare(&system::own(name), &schema);

@@ -3,6 +3,7 @@
 //! Records are cut out first and read one by one, so a broken one is set aside and the next is read. It
 //! refuses to know standards; where the records are, the listener says.
 
+mod around;
 mod flatten;
 mod lexer;
 mod sample;
@@ -12,16 +13,17 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read;
 
+use around::{Around, Why};
 use flatten::Flattener;
 use lexer::{Broken, Kind, Lexer};
-use split::{Found, Slice, Splitter};
+use split::{Cut, Found, Slice, Splitter};
 
 use crate::csv::{tell_damage, tell_encoding};
 use crate::encoding::{DecodingReader, Detected, read_full};
 use crate::error::Error;
 use crate::open::Source;
 use crate::problems::{Desk, problem};
-use crate::reading::{Account, Plan, Severity, Shape};
+use crate::reading::{Account, Piece, Plan, Severity, Shape};
 use crate::scan::JsonRecords;
 
 /// Bytes looked at for the sample.
@@ -53,11 +55,15 @@ pub(crate) fn read(
 
     let format = if lines { "jsonl" } else { "json" };
     let plan = desk.begin(name, format, &detected.encoding.name(), "", shape)?;
-    let (record_path, lists) = match plan {
+    let (record_path, lists, pieces) = match plan {
         Plan::Skip => return Ok(()),
-        Plan::Document { record_path, lists } => (record_path, lists),
+        Plan::Document {
+            record_path,
+            lists,
+            pieces,
+        } => (record_path, lists, pieces),
         // A document has no rows; its top is the one record.
-        Plan::Table | Plan::Blocks(_) => (String::new(), Vec::new()),
+        Plan::Table | Plan::Blocks(_) => (String::new(), Vec::new(), false),
     };
     tell_encoding(detected, desk)?;
     let found = count(open()?, &record_path, lines, desk.limits.record_bytes)
@@ -71,28 +77,16 @@ pub(crate) fn read(
         },
         lines,
         many,
+        pieces: pieces.then_some(0),
         desk,
     };
     let damage = if lines {
         let mut text = Lines::new(open()?, reader.desk.limits.record_bytes);
         while let Some(whole) = text.next().map_err(|e| source.error(e))? {
             if !whole {
-                reader.slice(Slice {
-                    bytes: &[],
-                    pointer: "",
-                    document_line: text.line,
-                    line: text.line,
-                    state: Found::TooLarge,
-                })?;
+                reader.line(&[], text.line, Found::TooLarge)?;
             } else if record_path.is_empty() {
-                let bytes = text.content();
-                reader.slice(Slice {
-                    bytes,
-                    pointer: "",
-                    document_line: text.line,
-                    line: text.line,
-                    state: Found::Whole,
-                })?;
+                reader.line(text.content(), text.line, Found::Whole)?;
             } else {
                 let mut splitter = Splitter::new(
                     text.content(),
@@ -131,16 +125,42 @@ struct Reader<'d, 'l> {
     account: Account,
     lines: bool,
     many: bool,
+    /// Pieces handed over so far, if they are asked for.
+    pieces: Option<u64>,
     desk: &'d mut Desk<'l>,
 }
 
 impl Reader<'_, '_> {
+    /// Reads a line that is a record by itself.
+    fn line(&mut self, bytes: &[u8], line: u64, state: Found) -> Result<(), Error> {
+        let piece = self.pieces.unwrap_or(0) + 1;
+        self.pieces = self.pieces.map(|_| piece);
+        self.slice(Slice {
+            bytes,
+            pointer: "",
+            document_line: line,
+            line,
+            piece,
+            state,
+        })
+    }
+
     fn run<R: Read>(
         &mut self,
         source: &Source<'_>,
         splitter: &mut Splitter<R>,
     ) -> Result<(), Error> {
-        let walked = splitter.run(&mut |slice: Slice<'_>| self.slice(slice).map_err(Stop::Ours));
+        if let Some(pieces) = self.pieces {
+            splitter.keep_around(self.desk.limits.depth, pieces);
+        }
+        let walked = splitter.run(&mut |cut: Cut<'_>| {
+            let read = match cut {
+                Cut::Record(slice) => self.slice(slice),
+                Cut::Around(around) => self.around(around),
+            };
+            read.map_err(Stop::Ours)
+        });
+        self.pieces = self.pieces.map(|_| splitter.pieces);
         match walked {
             Ok(()) => {}
             Err(Stop::Io(e)) => return Err(source.error(e)),
@@ -162,9 +182,18 @@ impl Reader<'_, '_> {
     /// Reads one record, or sets it aside.
     fn slice(&mut self, slice: Slice<'_>) -> Result<(), Error> {
         let record = self.account.rows_read + self.account.rows_set_aside + 1;
-        let position = self.position(&slice);
+        let position = self.position(slice.pointer, slice.document_line);
         let text = String::from_utf8_lossy(slice.bytes);
         let limits = self.desk.limits;
+        if self.pieces.is_some() && slice.state != Found::LostTail {
+            self.desk.piece(&Piece {
+                piece: slice.piece,
+                record: Some(record),
+                position: &position,
+                text: (slice.state != Found::TooLarge).then_some(&text),
+                gaps: "",
+            })?;
+        }
         let reason = match slice.state {
             Found::TooLarge => Some((
                 "record_too_large",
@@ -213,11 +242,7 @@ impl Reader<'_, '_> {
         self.account.rows_set_aside += 1;
         let line = slice.line
             + memchr::memchr_iter(b'\n', &text.as_bytes()[..at.min(text.len())]).count() as u64;
-        let place = match position.as_str() {
-            "" => format!("line {line}"),
-            position if self.lines => position.to_owned(),
-            position => format!("{position} (line {line})"),
-        };
+        let place = self.place(&position, line);
         let shown = text[..floor(&text, at)]
             .char_indices()
             .rev()
@@ -229,11 +254,71 @@ impl Reader<'_, '_> {
         self.desk.problem(p)
     }
 
-    fn position(&self, slice: &Slice<'_>) -> String {
-        match (self.many, slice.pointer) {
+    /// Hands over what stands around the records, and tells what had to be left out of it.
+    fn around(&mut self, around: Around<'_>) -> Result<(), Error> {
+        let position = self.position(around.pointer, around.document_line);
+        if around.worth_keeping {
+            self.desk.piece(&Piece {
+                piece: around.piece,
+                record: None,
+                position: &position,
+                text: (!around.text.is_empty()).then_some(&around.text),
+                gaps: &around.gaps,
+            })?;
+        }
+        let place = self.place(&position, around.line);
+        if around.is_object && !around.leads {
+            self.desk.problem(problem(
+                "record_missing",
+                Severity::Notice,
+                place.as_str(),
+                &around.text,
+                "kept in the table `document`",
+            ))?;
+        }
+        for lost in around.lost {
+            let limits = self.desk.limits;
+            let (code, action) = match lost.why {
+                Why::Broken => (
+                    "json_broken",
+                    "left out of the table `document`: not JSON".to_owned(),
+                ),
+                Why::TooDeep => (
+                    "json_too_deep",
+                    format!(
+                        "left out of the table `document`: over {} levels",
+                        limits.depth
+                    ),
+                ),
+                Why::TooLarge => (
+                    "record_too_large",
+                    format!(
+                        "left out of the table `document`: over {} bytes",
+                        limits.record_bytes
+                    ),
+                ),
+            };
+            let place = self.place(&position, lost.line);
+            let problem = problem(code, Severity::Warning, place, &lost.key, action);
+            self.desk.problem(problem)?;
+        }
+        Ok(())
+    }
+
+    fn position(&self, pointer: &str, document_line: u64) -> String {
+        match (self.many, pointer) {
             (false, pointer) => pointer.to_owned(),
-            (true, "") => format!("line {}", slice.document_line),
-            (true, pointer) => format!("line {} {pointer}", slice.document_line),
+            (true, "") => format!("line {document_line}"),
+            (true, pointer) => format!("line {document_line} {pointer}"),
+        }
+    }
+
+    /// A position with the line a person looks at.
+    fn place(&self, position: &str, line: u64) -> String {
+        match position {
+            "" => format!("line {line}"),
+            position if self.lines => position.to_owned(),
+            position => format!("{position} (line {line})"),
         }
     }
 }

@@ -1,14 +1,15 @@
-//! Lands what a reader finds in tables: `raw.*`, `raw_column`, `raw_cell`, `problem`, `profile` and `file`.
+//! Lands what a reader finds in tables: `raw.*`, `document`, `raw_column`, `raw_cell`, `problem`, `profile` and `file`.
 //!
 //! Rows pass in batches, so a file of any size needs the memory of one batch.
 
+mod pieces;
 mod small;
 
 use crate::error::Error;
 use crate::identify::{RECORD_COLUMNS, Recognised, column_slugs, identify};
 use crate::profile::ColumnProfile;
 use crate::reading::{
-    Account, BlockPlan, Listener, Object, Part, Plan, Problem, Row, Severity, Shape,
+    Account, BlockPlan, Listener, Object, Part, Piece, Plan, Problem, Row, Severity, Shape,
 };
 use lake::arrow::array::{
     ArrayBuilder, ArrayRef, Int32Builder, Int64Builder, RecordBatch, StringBuilder,
@@ -16,6 +17,7 @@ use lake::arrow::array::{
 use lake::arrow::datatypes::{Field, Schema, SchemaRef};
 use lake::{RegisteredFile, Run, TableName, TableWriter, Written, system};
 use packs::{Packs, path_slug};
+use pieces::Pieces;
 use small::{CellRow, ColumnRow, FileRow, ProfileRow, Small};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -36,6 +38,7 @@ pub struct Landing<'a> {
     owner: String,
     writers: BTreeMap<TableName, TableWriter>,
     small: Small,
+    pieces: Pieces,
     part: Option<Landings>,
     parts: u32,
     /// Called with the bytes of text landed.
@@ -87,6 +90,7 @@ impl<'a> Landing<'a> {
             owner: owner(file.file_id),
             writers: BTreeMap::new(),
             small: Small::default(),
+            pieces: Pieces::default(),
             part: None,
             parts: 0,
             on_progress: Box::new(|_| {}),
@@ -95,6 +99,7 @@ impl<'a> Landing<'a> {
 
     /// Closes every table. Out: what was written, and the number of rows.
     pub fn finish(mut self) -> Result<Landed, Error> {
+        self.flush_pieces()?;
         if self.parts == 0 {
             let part = Part {
                 part_id: 0,
@@ -166,6 +171,20 @@ impl<'a> Landing<'a> {
             .entry(table.clone())
             .or_insert_with(|| run.writer(&table, owner));
         writer.write(&batch)?;
+        Ok(())
+    }
+
+    fn flush_pieces(&mut self) -> Result<(), Error> {
+        if self.pieces.rows() == 0 {
+            return Ok(());
+        }
+        let batch = self.pieces.batch(self.file.file_id)?;
+        let table = system::own("document");
+        let (run, owner) = (self.run, &self.owner);
+        self.writers
+            .entry(table.clone())
+            .or_insert_with(|| run.writer(&table, owner))
+            .write(&batch)?;
         Ok(())
     }
 
@@ -389,6 +408,20 @@ impl Listener for Landing<'_> {
         gathering.all_rows += 1;
         if gathering.rows >= BATCH_ROWS || gathering.bytes >= BATCH_BYTES {
             self.flush(object.list)?;
+        }
+        Ok(())
+    }
+
+    fn piece(&mut self, piece: &Piece<'_>) -> Result<(), Error> {
+        let part = self
+            .part
+            .as_ref()
+            .ok_or_else(|| Error::listener("a piece came before its part"))?;
+        let found = &part.found;
+        self.pieces
+            .add(&found.source, &found.standard, part.part.part_id, piece);
+        if self.pieces.rows() >= BATCH_ROWS || self.pieces.bytes() >= BATCH_BYTES {
+            self.flush_pieces()?;
         }
         Ok(())
     }

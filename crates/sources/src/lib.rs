@@ -28,7 +28,9 @@ mod workbook;
 
 pub use error::Error;
 pub use open::read_file;
-pub use reading::{Account, Limits, Listener, Object, Part, Plan, Problem, Row, Severity, Shape};
+pub use reading::{
+    Account, Limits, Listener, Object, Part, Piece, Plan, Problem, Row, Severity, Shape,
+};
 pub use workbook::{Workbooks, child_main};
 
 mod identify;

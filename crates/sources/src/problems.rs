@@ -5,7 +5,7 @@
 
 use crate::error::Error;
 use crate::reading::{
-    Account, Limits, Listener, Object, Part, Plan, Problem, Row, Severity, Shape,
+    Account, Limits, Listener, Object, Part, Piece, Plan, Problem, Row, Severity, Shape,
 };
 
 /// How often one code is told for one part. 1,000: enough to see a pattern, few enough to keep.
@@ -39,6 +39,7 @@ pub const CODES: &[&str] = &[
     "problem_repeated",
     "quote_stray",
     "quote_unclosed",
+    "record_missing",
     "record_too_large",
     "row_not_record",
     "row_too_long",
@@ -122,6 +123,10 @@ impl<'l> Desk<'l> {
 
     pub(crate) fn object(&mut self, object: &Object<'_>) -> Result<(), Error> {
         self.listener.object(object)
+    }
+
+    pub(crate) fn piece(&mut self, piece: &Piece<'_>) -> Result<(), Error> {
+        self.listener.piece(piece)
     }
 
     pub(crate) fn cell(

@@ -65,6 +65,8 @@ pub enum Plan {
         record_path: String,
         /// Paths of lists inside a record: `contracts[]`, `awards[]/suppliers[]`; a parent comes before its children.
         lists: Vec<String>,
+        /// Whether the document is also handed over piece by piece ([`Listener::piece`]).
+        pieces: bool,
     },
     /// Leave it alone (it is already known).
     Skip,
@@ -159,6 +161,28 @@ pub struct Object<'a> {
     pub rest: Option<&'a str>,
 }
 
+/// A piece of a document, as published: a record, or what stands around the records.
+///
+/// Every container on the record path is a piece, without the member that leads to the records: the document itself
+/// and, in a package of records, each of them. Containers come before what they hold in the order of `piece`, so that
+/// the pieces put into the gaps of their containers, in order, give the document back. A list on the path is a piece
+/// only if it is the document, is empty, holds something that leads to no record, or stands under a key that came
+/// before; what it holds beside records fills the places that no other piece has.
+#[derive(Debug)]
+pub struct Piece<'a> {
+    /// Number within the part, from 1, in the order in which the pieces begin; some are skipped, and the pieces may be
+    /// handed over in another order.
+    pub piece: u64,
+    /// The record it is; `None` for what stands around the records.
+    pub record: Option<u64>,
+    /// Where it is, as in [`Object::position`].
+    pub position: &'a str,
+    /// As written; `None` if it is over the limit. A record that was set aside may be no JSON.
+    pub text: Option<&'a str>,
+    /// For an object around records: for each member left out, how many of those kept stand before it, `2` or `2;5`.
+    pub gaps: &'a str,
+}
+
 /// A defect found in what was published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -213,6 +237,10 @@ pub trait Listener {
     fn column(&mut self, list: usize, id: u32, path: &str) -> Result<(), Error>;
     /// A record of a document, or an element of one of its lists; the record comes first.
     fn object(&mut self, object: &Object<'_>) -> Result<(), Error>;
+    /// A piece of a document, if the plan asks for them.
+    fn piece(&mut self, _: &Piece<'_>) -> Result<(), Error> {
+        Ok(())
+    }
     /// Something a cell holds beside its text: kind is `link`, `formula`, `stored_number`, `note`, `covered`.
     fn cell(
         &mut self,

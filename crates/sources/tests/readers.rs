@@ -62,6 +62,7 @@ impl Listener for Recorder {
                 Ok(Plan::Document {
                     record_path: self.record_path.clone(),
                     lists: self.lists.clone(),
+                    pieces: false,
                 })
             }
         }
@@ -1059,7 +1060,7 @@ fn an_unreadable_file_and_a_listener_that_gives_up() {
     #[rustfmt::skip]
     impl Listener for Tired {
         fn begin(&mut self, part: &Part) -> Result<Plan, Error> {
-            Ok(match part.format { "json" => Plan::Document { record_path: "[]".into(), lists: vec![] }, _ => Plan::Table })
+            Ok(match part.format { "json" => Plan::Document { record_path: "[]".into(), lists: vec![], pieces: false }, _ => Plan::Table })
         }
         fn row(&mut self, _: &Row<'_>) -> Result<(), Error> { Err(Error::listener("no room")) }
         fn column(&mut self, _: usize, _: u32, _: &str) -> Result<(), Error> { Ok(()) }

@@ -53,6 +53,7 @@ impl Listener for Heard {
             Shape::Document { .. } => Plan::Document {
                 record_path: self.record_path.clone(),
                 lists: self.lists.clone(),
+                pieces: false,
             },
         })
     }

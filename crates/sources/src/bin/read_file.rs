@@ -48,6 +48,7 @@ impl Listener for Counter {
                 Ok(Plan::Document {
                     record_path: record_path.to_string(),
                     lists: Vec::new(),
+                    pieces: true,
                 })
             }
         }

@@ -1,12 +1,15 @@
 //! Cuts a stream of JSON into its records without reading them.
 //!
-//! It walks down the record path and hands over each value found there as a slice, complete or not.
+//! It walks down the record path and hands over each value found there as a slice, complete or not, and, when asked,
+//! what stands around the records ([`super::around`]).
 //! A closing bracket closes the nearest open one of its kind and whatever was left open inside, so one
 //! record with a bracket missing does not swallow the next. It refuses to judge whether a record is valid.
 
 use std::io::{self, Read};
 
 use memchr::memchr2;
+
+use super::around::{Around, Container, Member};
 
 const CHUNK: usize = 256 << 10;
 /// Brackets deeper than this are counted, not kept.
@@ -32,8 +35,19 @@ pub(crate) struct Slice<'b> {
     pub(crate) document_line: u64,
     /// Line where it starts, from 1.
     pub(crate) line: u64,
+    /// Which piece of the part it is.
+    pub(crate) piece: u64,
     /// What it is.
     pub(crate) state: Found,
+}
+
+/// What the walk hands over.
+#[derive(Debug)]
+pub(crate) enum Cut<'b> {
+    /// A value at the record path.
+    Record(Slice<'b>),
+    /// A container on the record path, without what leads to the records.
+    Around(Around<'b>),
 }
 
 /// Whether a record is whole.
@@ -62,6 +76,14 @@ pub(crate) struct Splitter<R> {
     pointer: String,
     cut: bool,
     counted: bool,
+    /// The containers on the path that are open, if what stands around the records is kept.
+    around: Option<Vec<Container>>,
+    /// Levels a member of them may have.
+    max_depth: usize,
+    /// Whether the list that comes next stands under a key that came before in its object.
+    again: bool,
+    /// Pieces begun.
+    pub(crate) pieces: u64,
     /// Line of the first thing around the records that is not JSON.
     pub(crate) noise: Option<u64>,
 }
@@ -74,7 +96,7 @@ enum Ended {
     Eof,
 }
 
-type Sink<'s, E> = &'s mut dyn FnMut(Slice<'_>) -> Result<(), E>;
+type Sink<'s, E> = &'s mut dyn FnMut(Cut<'_>) -> Result<(), E>;
 
 impl<R: Read> Splitter<R> {
     pub(crate) fn new(source: R, record_path: &str, max_bytes: usize, first_line: u64) -> Self {
@@ -102,8 +124,18 @@ impl<R: Read> Splitter<R> {
             pointer: String::new(),
             cut: false,
             counted: false,
+            around: None,
+            max_depth: 0,
+            again: false,
+            pieces: 0,
             noise: None,
         }
+    }
+
+    /// Keeps what stands around the records, as far as it has no more than `max_depth` levels.
+    /// `pieces` is how many the part has so far.
+    pub(crate) fn keep_around(&mut self, max_depth: usize, pieces: u64) {
+        (self.around, self.max_depth, self.pieces) = (Some(Vec::new()), max_depth, pieces);
     }
 
     pub(crate) fn source(&self) -> &R {
@@ -118,9 +150,17 @@ impl<R: Read> Splitter<R> {
                 Some(b',' | b':' | b']' | b'}') => self.take_noise(),
                 Some(_) => {
                     self.document_line = self.line;
-                    self.value(0, sink)?;
+                    if self.around.is_none() || self.leads(0)? {
+                        self.value(0, sink)?;
+                    } else {
+                        self.apart(sink)?;
+                    }
                 }
             }
+        }
+        // What the text broke off in.
+        while self.around.as_ref().is_some_and(|open| !open.is_empty()) {
+            self.leave(sink)?;
         }
         if self.cut && !self.counted {
             let slice = Slice {
@@ -128,11 +168,84 @@ impl<R: Read> Splitter<R> {
                 pointer: &self.pointer,
                 document_line: self.document_line,
                 line: self.line,
+                piece: 0,
                 state: Found::LostTail,
             };
-            sink(slice)?;
+            sink(Cut::Record(slice))?;
         }
         Ok(())
+    }
+
+    /// Whether the value that comes next is a record or leads to some.
+    fn leads(&mut self, step: usize) -> io::Result<bool> {
+        let first = self.peek()?;
+        Ok(match self.path.get(step) {
+            None => true,
+            Some(Step::Key(_)) => first == Some(b'{'),
+            Some(Step::Each) => first == Some(b'['),
+        })
+    }
+
+    /// A document in which no record can stand is a piece by itself.
+    fn apart<E: From<io::Error>>(&mut self, sink: Sink<'_, E>) -> Result<(), E> {
+        self.pieces += 1;
+        let mut whole = Container::bare(self.pieces, self.line);
+        let (_, length) = self.pass(true)?;
+        let member = self.member(length);
+        whole.add(None, member, self.max_bytes, self.max_depth);
+        sink(Cut::Around(whole.closed("", self.document_line)))
+    }
+
+    /// A container on the path opens.
+    fn enter(&mut self, is_list: bool) {
+        let again = std::mem::take(&mut self.again);
+        if let Some(open) = &mut self.around {
+            self.pieces += 1;
+            let length = self.pointer.len();
+            open.push(Container::new(
+                self.pieces,
+                self.line,
+                is_list,
+                length,
+                again,
+            ));
+        }
+    }
+
+    /// The innermost container on the path ended.
+    fn leave<E: From<io::Error>>(&mut self, sink: Sink<'_, E>) -> Result<(), E> {
+        let Some(container) = self.around.as_mut().and_then(Vec::pop) else {
+            return Ok(());
+        };
+        let pointer = &self.pointer[..container.pointer_bytes];
+        sink(Cut::Around(container.closed(pointer, self.document_line)))
+    }
+
+    /// Passes over a member that leads nowhere, and keeps it if that is asked for.
+    fn beside(&mut self, key: Option<&[u8]>) -> io::Result<Ended> {
+        let keep = self.around.is_some();
+        let (ended, length) = self.pass(keep)?;
+        // What the text ends in is lost.
+        if keep && !matches!(ended, Ended::Eof) {
+            let (max_bytes, max_depth) = (self.max_bytes, self.max_depth);
+            // The member borrows the buffer, the containers are apart from it.
+            let mut open = self.around.take();
+            let member = self.member(length);
+            if let Some(container) = open.as_mut().and_then(|open| open.last_mut()) {
+                container.add(key, member, max_bytes, max_depth);
+            }
+            self.around = open;
+        }
+        Ok(ended)
+    }
+
+    /// The value passed last.
+    fn member(&self, length: usize) -> Member<'_> {
+        Member {
+            bytes: (length <= self.max_bytes)
+                .then(|| &self.buffer[self.start - length..self.start]),
+            line: self.line,
+        }
     }
 
     fn value<E: From<io::Error>>(&mut self, step: usize, sink: Sink<'_, E>) -> Result<Ended, E> {
@@ -149,6 +262,7 @@ impl<R: Read> Splitter<R> {
     }
 
     fn array<E: From<io::Error>>(&mut self, step: usize, sink: Sink<'_, E>) -> Result<Ended, E> {
+        self.enter(true);
         self.start += 1;
         self.open.push(b'[');
         let length = self.pointer.len();
@@ -161,6 +275,7 @@ impl<R: Read> Splitter<R> {
                 Some(b @ (b']' | b'}')) => {
                     if let Some(ended) = self.close(b) {
                         self.pointer.truncate(length);
+                        self.leave(sink)?;
                         return Ok(ended);
                     }
                 }
@@ -168,7 +283,12 @@ impl<R: Read> Splitter<R> {
                     use std::fmt::Write;
                     let _ = write!(self.pointer, "/{index}"); // A String takes everything.
                     index += 1;
-                    let ended = self.value(step + 1, sink)?;
+                    let ended = if self.leads(step + 1)? {
+                        self.gap();
+                        self.value(step + 1, sink)?
+                    } else {
+                        self.beside(None)?
+                    };
                     if matches!(ended, Ended::Eof) {
                         return Ok(Ended::Eof);
                     }
@@ -179,6 +299,7 @@ impl<R: Read> Splitter<R> {
     }
 
     fn object<E: From<io::Error>>(&mut self, step: usize, sink: Sink<'_, E>) -> Result<Ended, E> {
+        self.enter(false);
         self.start += 1;
         self.open.push(b'{');
         let length = self.pointer.len();
@@ -190,6 +311,7 @@ impl<R: Read> Splitter<R> {
                 Some(b @ (b']' | b'}')) => {
                     if let Some(ended) = self.close(b) {
                         self.pointer.truncate(length);
+                        self.leave(sink)?;
                         return Ok(ended);
                     }
                 }
@@ -205,7 +327,8 @@ impl<R: Read> Splitter<R> {
                     let ended = match self.peek()? {
                         None => return Ok(self.cut_off()),
                         Some(b',' | b']' | b'}') => continue,
-                        Some(_) if fits => {
+                        Some(_) if fits && self.leads(step + 1)? => {
+                            self.gap();
                             self.pointer.push('/');
                             let key = String::from_utf8_lossy(&key)
                                 .replace('~', "~0")
@@ -213,7 +336,7 @@ impl<R: Read> Splitter<R> {
                             self.pointer.push_str(&key);
                             self.value(step + 1, sink)?
                         }
-                        Some(_) => self.pass(false)?.0,
+                        Some(_) => self.beside(Some(&key))?,
                     };
                     if matches!(ended, Ended::Eof) {
                         return Ok(Ended::Eof);
@@ -227,6 +350,13 @@ impl<R: Read> Splitter<R> {
                     }
                 }
             }
+        }
+    }
+
+    /// The member that comes next leads on.
+    fn gap(&mut self) {
+        if let Some(container) = self.around.as_mut().and_then(|open| open.last_mut()) {
+            self.again = container.gap();
         }
     }
 
@@ -249,6 +379,8 @@ impl<R: Read> Splitter<R> {
 
     fn record<E: From<io::Error>>(&mut self, sink: Sink<'_, E>) -> Result<Ended, E> {
         let line = self.line;
+        self.again = false;
+        self.pieces += 1;
         let (ended, length) = self.pass(true)?;
         let too_large = length > self.max_bytes;
         let state = match ended {
@@ -264,14 +396,14 @@ impl<R: Read> Splitter<R> {
         } else {
             &self.buffer[self.start - length..self.start]
         };
-        let document_line = self.document_line;
-        sink(Slice {
+        sink(Cut::Record(Slice {
             bytes,
             pointer: &self.pointer,
-            document_line,
+            document_line: self.document_line,
             line,
+            piece: self.pieces,
             state,
-        })?;
+        }))?;
         Ok(ended)
     }
 
