@@ -116,7 +116,7 @@ fn columns_of(run: &Run, packs: &Packs, source: &Source, schema: &str) -> RawCol
             packs.standards[&mapping.standard]
                 .tables
                 .values()
-                .filter_map(|table| table.path.clone()),
+                .flat_map(|table| table.places().map(str::to_string)),
         );
         lists.extend(mapping.tables.iter().map(|rule| rule.list.clone()));
     }

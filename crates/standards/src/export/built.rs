@@ -37,7 +37,8 @@ pub(crate) async fn each(
             .fields
             .iter()
             .find(|field| field.path.as_deref() == Some(documents.subject.as_str()));
-        let (Some(list), Some(subject)) = (&table.path, subject) else {
+        let places: Vec<&str> = table.places().collect();
+        let (Some(subject), false) = (subject, places.is_empty()) else {
             continue;
         };
         let sql = format!(
@@ -52,7 +53,7 @@ pub(crate) async fn each(
             standard = standard.code
         );
         let mut cursor = Cursor {
-            list,
+            places,
             table,
             subject: &subject.name,
             stream: engine.stream(&origin, &sql).await?,
@@ -64,7 +65,7 @@ pub(crate) async fn each(
         cursors.push(cursor);
     }
     // Short paths first: an element is there before what hangs from it.
-    cursors.sort_by_key(|cursor| (cursor.list.len(), cursor.table.name.clone()));
+    cursors.sort_by_key(|cursor| (cursor.places[0].len(), cursor.table.name.clone()));
     loop {
         let next = cursors.iter().filter_map(Cursor::subject).min();
         let Some(next) = next.map(str::to_string) else {
@@ -92,7 +93,7 @@ pub(crate) async fn each(
 
 /// The rows of one table, in order of subject.
 struct Cursor<'a> {
-    list: &'a str,
+    places: Vec<&'a str>,
     table: &'a Table,
     subject: &'a str,
     stream: SendableRecordBatchStream,
@@ -129,6 +130,25 @@ impl Cursor<'_> {
         Some(array.as_string_opt::<i32>()?.value(self.row))
     }
 
+    /// The place of the document where the row stands.
+    fn list(&self, batch: &RecordBatch) -> Option<&str> {
+        let stands = |list: &&&str| {
+            self.table.fields.iter().all(|field| {
+                let Some(told) = field.told_by(list) else {
+                    return true;
+                };
+                let array = batch.column_by_name(&field.name);
+                array
+                    .and_then(|array| array.as_string_opt::<i32>())
+                    .is_some_and(|array| array.is_valid(self.row) && array.value(self.row) == told)
+            })
+        };
+        match self.places.as_slice() {
+            [only] => Some(only),
+            several => several.iter().find(stands).copied(),
+        }
+    }
+
     fn add_row(&self, built: &mut Built) {
         let Some(batch) = &self.batch else { return };
         let edition = batch.column_by_name("edition_date");
@@ -137,11 +157,14 @@ impl Cursor<'_> {
         {
             built.edition = built.edition.max(Some(days.value(self.row)));
         }
+        let Some(list) = self.list(batch) else {
+            return;
+        };
         // What names the elements on the way: `awards[]/id` of a row of `awards[]/suppliers[]`.
         let mut own = Vec::new();
-        let mut names: Vec<(&str, Value)> = Vec::new();
+        let mut names: Vec<(String, Value)> = Vec::new();
         for field in &self.table.fields {
-            let Some(path) = field.path.as_deref() else {
+            let Some(path) = field.path_in(list) else {
                 continue;
             };
             let value = match value(batch, field, self.row) {
@@ -152,13 +175,12 @@ impl Cursor<'_> {
                 }
                 Told::Value(value) => value,
             };
-            match below(path, self.list) {
-                Some(rest) => own.push((rest, value)),
-                None => match path.strip_suffix("/id").filter(|list| list.ends_with("[]")) {
-                    Some(list) => names.push((list, value)),
-                    None if !path.contains("[]") && self.list.is_empty() => own.push((path, value)),
-                    None => {}
-                },
+            match below(&path, list) {
+                Some(rest) => own.push((rest.to_string(), value)),
+                None => {
+                    let named = path.strip_suffix("/id").filter(|list| list.ends_with("[]"));
+                    names.extend(named.map(|list| (list.to_string(), value)));
+                }
             }
         }
         if own.is_empty() {
@@ -166,13 +188,13 @@ impl Cursor<'_> {
         }
         let id = own
             .iter()
-            .find(|(path, _)| *path == "id")
+            .find(|(path, _)| path == "id")
             .map(|(_, value)| value.clone());
-        let Some(element) = element(&mut built.value, self.list, &names, id) else {
+        let Some(element) = element(&mut built.value, list, &names, id) else {
             return;
         };
         for (path, value) in own {
-            put(element, path, value);
+            put(element, &path, value);
         }
     }
 }
@@ -191,7 +213,7 @@ fn below<'p>(path: &'p str, list: &str) -> Option<&'p str> {
 fn element<'v>(
     record: &'v mut Value,
     list: &str,
-    names: &[(&str, Value)],
+    names: &[(String, Value)],
     id: Option<Value>,
 ) -> Option<&'v mut Value> {
     let mut at = record;
@@ -364,7 +386,7 @@ mod tests {
     fn a_row_finds_the_element_it_hangs_from() {
         let mut record = Value::Object(Vec::new());
         for (award, supplier) in [("1", "a"), ("2", "b"), ("1", "c")] {
-            let names = [("awards[]", Value::text(award))];
+            let names = [("awards[]".to_string(), Value::text(award))];
             let found = element(
                 &mut record,
                 "awards[]/suppliers[]",
