@@ -3,6 +3,7 @@
 mod bridge;
 mod command;
 mod demo;
+mod document_file;
 mod exit;
 mod knowledge;
 mod original_rows;
@@ -51,6 +52,10 @@ enum Command {
     Explain(command::explain::Explain),
     /// Shows who is linked with whom and why; keeps what people decide.
     Link(command::link::Link),
+    /// Writes what a standard holds as its own documents, or a table as a file.
+    Export(command::export::Export),
+    /// Merges releases of files into compiled or versioned releases.
+    Merge(command::merge::Merge),
     /// Runs a read-only SQL query over all tables.
     Sql(command::sql::Sql),
     /// Serves the portal.
@@ -105,6 +110,8 @@ fn main() -> ExitCode {
             Command::Why(command) => command.run().await,
             Command::Explain(command) => command.run().await,
             Command::Link(command) => command.run().await,
+            Command::Export(command) => command.run().await,
+            Command::Merge(command) => command.run(),
             Command::Sql(command) => command.run().await,
             Command::Serve(command) => command.run().await,
             Command::HouseCheck(command) => command.run().await,

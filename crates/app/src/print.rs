@@ -13,8 +13,12 @@ pub enum Form {
     Table,
     /// An array of objects.
     Json,
+    /// One object for each line.
+    Lines,
     /// Comma-separated, with a header.
     Csv,
+    /// The same for a spreadsheet: a text that it would take for a formula begins with an apostrophe.
+    SafeCsv,
 }
 
 /// One cell as JSON: decimals as text, so that no digit is lost; dates as ISO text.
@@ -103,7 +107,13 @@ impl<W: Write> Printer<W> {
                     self.printed += 1;
                 }
             }
-            Form::Csv => {
+            Form::Lines => {
+                for object in objects(batch) {
+                    serde_json::to_writer(&mut self.out, &Value::Object(object))?;
+                    writeln!(self.out)?;
+                }
+            }
+            Form::Csv | Form::SafeCsv => {
                 if self.printed == 0 {
                     let names: Vec<String> = batch
                         .schema()
@@ -118,7 +128,15 @@ impl<W: Write> Printer<W> {
                     let cells: Vec<String> = batch
                         .columns()
                         .iter()
-                        .map(|column| quoted(&plain(&value(column, row))))
+                        .map(|column| {
+                            let text = plain(&value(column, row));
+                            let is_text = column.data_type() == &DataType::Utf8;
+                            let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+                            match self.form == Form::SafeCsv && is_text && formula {
+                                true => quoted(&format!("'{text}")),
+                                false => quoted(&text),
+                            }
+                        })
                         .collect();
                     writeln!(self.out, "{}", cells.join(","))?;
                 }
@@ -134,7 +152,7 @@ impl<W: Write> Printer<W> {
             Form::Json => self
                 .out
                 .write_all(if self.printed == 0 { b"[]\n" } else { b"\n]\n" })?,
-            Form::Csv => {}
+            Form::Lines | Form::Csv | Form::SafeCsv => {}
         }
         self.out.flush()?;
         Ok(())

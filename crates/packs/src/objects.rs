@@ -27,6 +27,8 @@ pub struct Extension {
     pub title: Text,
     /// Where it is published.
     pub url: String,
+    /// The address by which a package declares it.
+    pub address: Option<String>,
     /// What the address holds by which a package declares it.
     pub declared_by: Vec<String>,
     /// Fields that it adds, or declares anew.
@@ -41,6 +43,8 @@ struct ExtensionFile {
     title: Text,
     #[serde(default)]
     url: String,
+    #[serde(default)]
+    address: Option<String>,
     #[serde(default)]
     declared_by: Vec<String>,
 }
@@ -126,6 +130,7 @@ impl Objects {
             let extension = Extension {
                 title: file.title,
                 url: file.url,
+                address: file.address,
                 declared_by: file.declared_by,
                 fields: fields(folder, &root)?,
                 codes: codes(folder, &root)?,

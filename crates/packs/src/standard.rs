@@ -302,7 +302,9 @@ impl Standard {
     /// The lists inside a record whose elements are rows of some table; `""` for the record itself.
     pub fn lists(&self) -> BTreeSet<String> {
         let tables = self.tables.values();
-        tables.flat_map(|table| table.places().map(str::to_string)).collect()
+        tables
+            .flat_map(|table| table.places().map(str::to_string))
+            .collect()
     }
 
     /// Reads `standards/<code>/` out of `folder`.

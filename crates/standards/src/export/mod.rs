@@ -233,7 +233,7 @@ fn made(standard: &Standard, wanted: &Wanted, built: built::Built) -> Exported {
     }
     if let Some(names) = documents.and_then(|documents| documents.releases.as_ref()) {
         let date = built.edition.map(built::moment);
-        let mut head = vec![(
+        let mut head: Vec<(Box<str>, Value)> = vec![(
             documents.map_or("ocid", |d| d.subject.as_str()).into(),
             Value::text(subject.as_str()),
         )];

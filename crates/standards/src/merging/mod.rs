@@ -259,7 +259,10 @@ impl Merging<'_> {
         if releases.len() < 2 {
             return Ok(());
         }
-        let values: Vec<&Value> = releases.iter().map(|(_, piece)| &piece.value).collect();
+        let values: Vec<Value> = releases
+            .iter()
+            .map(|(_, piece)| piece.value.clone())
+            .collect();
         for change in history::changes(rules, &values) {
             let (at, piece) = releases[change.release];
             let (date, day, timing) = own(piece, at);
@@ -309,14 +312,21 @@ impl Merging<'_> {
         let value = match layers.as_slice() {
             [only] => process.pieces[*only].value.clone(),
             several => {
-                let values: Vec<&Value> = several
+                let values: Vec<Value> = several
                     .iter()
-                    .map(|at| &process.pieces[*at].value)
+                    .map(|at| process.pieces[*at].value.clone())
                     .collect();
-                let merged = merge::compiled(rules, &values);
+                let merged = merge::Merger::new(rules).compiled(&values);
                 for warning in &merged.warnings {
-                    let piece = &process.pieces[several[warning.release]];
-                    self.tell(output, piece, &warning.path, warning.code, &warning.found)?;
+                    let at = warning.release.unwrap_or_default();
+                    let piece = &process.pieces[several[at]];
+                    self.tell(
+                        output,
+                        piece,
+                        &warning.path,
+                        warning.kind.code(),
+                        &warning.value,
+                    )?;
                 }
                 merged.value
             }
