@@ -1,6 +1,8 @@
 //! JSON documents of a published standard: what they hold, how releases are merged, what is wrong with them.
 
+mod json_schema;
 mod lexer;
+pub mod merge;
 mod rows;
 mod schema;
 mod value;
