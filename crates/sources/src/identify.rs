@@ -27,6 +27,9 @@ pub struct Recognised {
     pub plan: Plan,
 }
 
+/// Levels of objects and lists around the records of a standard: more are a document about something else.
+const WRAPPER_LEVELS: usize = 2;
+
 /// Columns every raw table has before its own.
 pub const RECORD_COLUMNS: [&str; 8] = [
     "file_id", "part_id", "record", "position", "element", "parent", "layout", "rest",
@@ -247,13 +250,6 @@ pub fn column_slugs(header: &[String], found: &Recognised) -> Vec<String> {
 }
 
 fn document(packs: &Packs, sample: &[(String, String)], wanted: &str) -> Recognised {
-    let has = |path: &str| {
-        sample.iter().any(|(known, _)| {
-            known.strip_prefix(path).is_some_and(|rest| {
-                rest.is_empty() || rest.starts_with('/') || rest.starts_with("[]")
-            })
-        })
-    };
     let mut best: Option<(usize, Recognised)> = None;
     let mut consider = |weight: usize, found: Recognised| {
         if best.as_ref().is_none_or(|(known, _)| weight > *known) {
@@ -269,7 +265,7 @@ fn document(packs: &Packs, sample: &[(String, String)], wanted: &str) -> Recogni
             continue;
         }
         if let Some(DocumentPlan { record_path, lists }) = &layout.document {
-            if record_path.is_empty() || has(record_path) {
+            if record_path.is_empty() || has(sample, record_path) {
                 let plan = Plan::Document {
                     record_path: record_path.clone(),
                     lists: lists.clone(),
@@ -282,18 +278,7 @@ fn document(packs: &Packs, sample: &[(String, String)], wanted: &str) -> Recogni
             .as_ref()
             .and_then(|code| packs.standards.get(code))
         {
-            let entry = standard.entries.iter().find_map(|entry| {
-                // A document, an array of documents and JSON lines hold the same records.
-                let tops = if entry.path.is_empty() {
-                    vec!["", "[]"]
-                } else {
-                    vec![entry.path.as_str()]
-                };
-                tops.into_iter().find(|top| {
-                    let below = |path: &String| has(&join(top, path));
-                    entry.requires.iter().all(below) && !entry.without.iter().any(below)
-                })
-            });
+            let entry = entry_path(standard, sample);
             if let Some(record_path) = entry {
                 let mut lists: BTreeSet<String> = standard
                     .tables
@@ -305,7 +290,7 @@ fn document(packs: &Packs, sample: &[(String, String)], wanted: &str) -> Recogni
                 }
                 lists.remove("");
                 let plan = Plan::Document {
-                    record_path: record_path.to_string(),
+                    record_path,
                     lists: lists.into_iter().collect(),
                     pieces: true,
                 };
@@ -331,6 +316,50 @@ fn document(packs: &Packs, sample: &[(String, String)], wanted: &str) -> Recogni
     }
 }
 
+/// Where the records of a standard stand in a document with these paths.
+pub fn entry_path(standard: &packs::Standard, sample: &[(String, String)]) -> Option<String> {
+    standard.entries.iter().find_map(|entry| {
+        tops(entry, sample).into_iter().find(|top| {
+            let there = |path: &String| has(sample, &below(top, path));
+            entry.requires.iter().all(there) && !entry.without.iter().any(there)
+        })
+    })
+}
+
+/// The places an entry may mean, in the order to try.
+fn tops(entry: &packs::Entry, sample: &[(String, String)]) -> Vec<String> {
+    if entry.path.is_empty() {
+        // A document, an array of documents and JSON lines hold the same records.
+        return vec![String::new(), "[]".to_string()];
+    }
+    let Some(inner) = entry.path.strip_prefix("**") else {
+        return vec![entry.path.clone()];
+    };
+    // Inside a wrapper nobody declared, such as the answer of an API; the one with fewest levels.
+    let Some(first) = entry.requires.first() else {
+        return Vec::new();
+    };
+    let tail = format!("{inner}/{first}");
+    let wrappers = sample
+        .iter()
+        .filter_map(|(path, _)| path.strip_suffix(&tail))
+        .filter(|wrapper| wrapper.split('/').count() <= WRAPPER_LEVELS);
+    let mut wrappers: Vec<&str> = wrappers.collect();
+    wrappers.sort_by_key(|wrapper| wrapper.split('/').count());
+    wrappers
+        .into_iter()
+        .map(|wrapper| format!("{wrapper}{inner}"))
+        .collect()
+}
+
+fn has(sample: &[(String, String)], path: &str) -> bool {
+    sample.iter().any(|(known, _)| {
+        known
+            .strip_prefix(path)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || rest.starts_with("[]"))
+    })
+}
+
 /// The list of objects at the top of a document that nobody declared, or the document itself.
 fn likely_records(paths: &BTreeSet<&str>) -> String {
     if paths.iter().any(|path| path.starts_with("[]")) {
@@ -350,11 +379,12 @@ fn likely_records(paths: &BTreeSet<&str>) -> String {
     }
 }
 
-fn join(top: &str, path: &str) -> String {
-    if top.is_empty() {
-        path.to_string()
-    } else {
-        format!("{top}/{path}")
+/// A path from `top`; `../` is the object or list around it.
+fn below(top: &str, path: &str) -> String {
+    match path.strip_prefix("../") {
+        Some(path) => below(top.rsplit_once('/').map_or("", |(outer, _)| outer), path),
+        None if top.is_empty() => path.to_string(),
+        None => format!("{top}/{path}"),
     }
 }
 

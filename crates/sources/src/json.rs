@@ -6,6 +6,7 @@
 mod around;
 mod flatten;
 mod lexer;
+mod lines;
 mod sample;
 mod split;
 
@@ -16,6 +17,7 @@ use std::io::Read;
 use around::{Around, Why};
 use flatten::Flattener;
 use lexer::{Broken, Kind, Lexer};
+use lines::{Counted, Lines};
 use split::{Cut, Found, Slice, Splitter};
 
 use crate::csv::{tell_damage, tell_encoding};
@@ -66,42 +68,39 @@ pub(crate) fn read(
         Plan::Table | Plan::Blocks(_) => (String::new(), Vec::new(), false),
     };
     tell_encoding(detected, desk)?;
-    let found = count(open()?, &record_path, lines, desk.limits.record_bytes)
-        .map_err(|e| source.error(e))?;
     let flattener = Flattener::new(&lists, desk.limits.columns, desk.limits.depth);
     let mut reader = Reader {
         flattener,
-        account: Account {
-            records_found: found,
-            ..Account::default()
-        },
+        account: Account::default(),
         lines,
         many,
         pieces: pieces.then_some(0),
+        settled: false,
+        strayed: false,
+        counter: JsonRecords::new(&record_path),
         desk,
     };
+    let record_bytes = reader.desk.limits.record_bytes;
     let damage = if lines {
-        let mut text = Lines::new(open()?, reader.desk.limits.record_bytes);
+        let mut text = Lines::new(Counted::lines(open()?), record_bytes);
         while let Some(whole) = text.next().map_err(|e| source.error(e))? {
-            if !whole {
-                reader.line(&[], text.line, Found::TooLarge)?;
-            } else if record_path.is_empty() {
-                reader.line(text.content(), text.line, Found::Whole)?;
+            if whole {
+                reader.line(source, text.content(), text.line, &record_path)?;
             } else {
-                let mut splitter = Splitter::new(
-                    text.content(),
-                    &record_path,
-                    reader.desk.limits.record_bytes,
-                    text.line,
-                );
-                reader.run(source, &mut splitter)?;
+                reader.whole_line(&[], text.line, Found::TooLarge)?;
             }
         }
-        text.source.damage()
+        // Lines that hold other than one record have told the difference.
+        let account = &mut reader.account;
+        account.records_found = account.records_found.wrapping_add(text.source.found());
+        text.source.inner().damage()
     } else {
-        let mut splitter = Splitter::new(open()?, &record_path, reader.desk.limits.record_bytes, 1);
+        let counted = Counted::records(open()?, &record_path);
+        let mut splitter = Splitter::new(counted, &record_path, record_bytes, 1);
         reader.run(source, &mut splitter)?;
-        splitter.source().damage()
+        let counted = splitter.source_mut();
+        reader.account.records_found = counted.found();
+        counted.inner().damage()
     };
     let account = reader.account;
     tell_damage(damage, desk)?;
@@ -127,14 +126,97 @@ struct Reader<'d, 'l> {
     many: bool,
     /// Pieces handed over so far, if they are asked for.
     pieces: Option<u64>,
+    /// Whether the line being read stays with its record path, whatever it holds.
+    settled: bool,
+    /// Whether the line being read has no record at its record path.
+    strayed: bool,
+    /// Counts the records of lines a second time.
+    counter: JsonRecords,
     desk: &'d mut Desk<'l>,
 }
 
 impl Reader<'_, '_> {
+    /// Reads a line. One that has no record where most have them may be of another shape of the same standard.
+    fn line(
+        &mut self,
+        source: &Source<'_>,
+        bytes: &[u8],
+        line: u64,
+        record_path: &str,
+    ) -> Result<(), Error> {
+        self.settled = self.pieces.is_none();
+        let before = (self.pieces, self.counter.found());
+        let other = self.line_at(source, bytes, line, record_path)?;
+        let main = self.counter.found();
+        let Some(other) = other else {
+            if !record_path.is_empty() {
+                self.counts(main - before.1);
+            }
+            return Ok(());
+        };
+        self.settled = true;
+        self.pieces = before.0;
+        let counter = std::mem::replace(&mut self.counter, JsonRecords::new(&other));
+        self.line_at(source, bytes, line, &other)?;
+        let own = std::mem::replace(&mut self.counter, counter);
+        if !other.is_empty() {
+            self.counts(own.found());
+        }
+        Ok(())
+    }
+
+    /// A line that was counted as one record holds this many.
+    fn counts(&mut self, records: u64) {
+        let account = &mut self.account;
+        account.records_found = account.records_found.wrapping_add(records).wrapping_sub(1);
+    }
+
+    /// Reads the records of a line. Out: where they are instead, if the listener knows; then nothing was read.
+    fn line_at(
+        &mut self,
+        source: &Source<'_>,
+        bytes: &[u8],
+        line: u64,
+        record_path: &str,
+    ) -> Result<Option<String>, Error> {
+        if record_path.is_empty() {
+            return self.whole_line(bytes, line, Found::Whole);
+        }
+        let mut splitter = Splitter::new(bytes, record_path, self.desk.limits.record_bytes, line)
+            .in_memory(bytes.len());
+        let before = self.pieces;
+        self.strayed = false;
+        self.run(source, &mut splitter)?;
+        if self.strayed {
+            self.pieces = before;
+            let text = String::from_utf8_lossy(bytes);
+            match self.elsewhere(&text)?.filter(|other| other != record_path) {
+                // It is counted by its own path.
+                Some(other) => return Ok(Some(other)),
+                None => {
+                    (self.settled, self.strayed) = (true, false);
+                    let mut splitter =
+                        Splitter::new(bytes, record_path, self.desk.limits.record_bytes, line)
+                            .in_memory(bytes.len());
+                    self.run(source, &mut splitter)?;
+                }
+            }
+        }
+        self.counter.feed(bytes);
+        self.counter.end();
+        Ok(None)
+    }
+
     /// Reads a line that is a record by itself.
-    fn line(&mut self, bytes: &[u8], line: u64, state: Found) -> Result<(), Error> {
-        let piece = self.pieces.unwrap_or(0) + 1;
-        self.pieces = self.pieces.map(|_| piece);
+    fn whole_line(
+        &mut self,
+        bytes: &[u8],
+        line: u64,
+        state: Found,
+    ) -> Result<Option<String>, Error> {
+        let before = self.pieces;
+        let piece = before.unwrap_or(0) + 1;
+        self.pieces = before.map(|_| piece);
         self.slice(Slice {
             bytes,
             pointer: "",
@@ -145,6 +227,13 @@ impl Reader<'_, '_> {
         })
     }
 
+    /// Where the records of a line are that is of another shape than those before.
+    fn elsewhere(&mut self, text: &str) -> Result<Option<String>, Error> {
+        let (mut seen, mut sample) = (HashSet::new(), Vec::new());
+        sample::paths(text, &mut seen, &mut sample);
+        self.desk.elsewhere(&sample)
+    }
+
     fn run<R: Read>(
         &mut self,
         source: &Source<'_>,
@@ -153,10 +242,23 @@ impl Reader<'_, '_> {
         if let Some(pieces) = self.pieces {
             splitter.keep_around(self.desk.limits.depth, pieces);
         }
+        let first = self.pieces.map(|pieces| pieces + 1);
         let walked = splitter.run(&mut |cut: Cut<'_>| {
             let read = match cut {
-                Cut::Record(slice) => self.slice(slice),
-                Cut::Around(around) => self.around(around),
+                _ if self.strayed => Ok(()),
+                Cut::Record(slice) => self.slice(slice).map(drop),
+                Cut::Around(around) => {
+                    self.strayed = self.lines
+                        && !self.settled
+                        && !around.leads
+                        && around.pointer.is_empty()
+                        && Some(around.piece) == first;
+                    if self.strayed {
+                        Ok(())
+                    } else {
+                        self.around(around)
+                    }
+                }
             };
             read.map_err(Stop::Ours)
         });
@@ -166,7 +268,7 @@ impl Reader<'_, '_> {
             Err(Stop::Io(e)) => return Err(source.error(e)),
             Err(Stop::Ours(e)) => return Err(e),
         }
-        if let Some(line) = splitter.noise {
+        if let Some(line) = splitter.noise.filter(|_| !self.strayed) {
             let action = "what stands around the records is not valid JSON; the records were read";
             self.desk.problem(problem(
                 "json_broken",
@@ -179,21 +281,13 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    /// Reads one record, or sets it aside.
-    fn slice(&mut self, slice: Slice<'_>) -> Result<(), Error> {
+    /// Reads one record, or sets it aside. Out: for a line of another shape, where its records are instead.
+    fn slice(&mut self, slice: Slice<'_>) -> Result<Option<String>, Error> {
         let record = self.account.rows_read + self.account.rows_set_aside + 1;
         let position = self.position(slice.pointer, slice.document_line);
         let text = String::from_utf8_lossy(slice.bytes);
         let limits = self.desk.limits;
-        if self.pieces.is_some() && slice.state != Found::LostTail {
-            self.desk.piece(&Piece {
-                piece: slice.piece,
-                record: Some(record),
-                position: &position,
-                text: (slice.state != Found::TooLarge).then_some(&text),
-                gaps: "",
-            })?;
-        }
+        let mut odd = false;
         let reason = match slice.state {
             Found::TooLarge => Some((
                 "record_too_large",
@@ -214,6 +308,7 @@ impl Reader<'_, '_> {
             Found::Whole
                 if !text.trim_start().starts_with('{') && Lexer::new(&text).kind().is_ok() =>
             {
+                odd = true;
                 Some((
                     "json_not_object",
                     "set aside: a record must be an object".to_owned(),
@@ -221,7 +316,10 @@ impl Reader<'_, '_> {
                 ))
             }
             Found::Whole => match self.flattener.read(&text) {
-                Ok(()) => None,
+                Ok(()) => {
+                    odd = self.flattener.found_columns();
+                    None
+                }
                 Err(Broken::TooDeep) => Some((
                     "json_too_deep",
                     format!("set aside: over {} levels", limits.depth),
@@ -234,10 +332,26 @@ impl Reader<'_, '_> {
                 )),
             },
         };
+        if odd && self.lines && !self.settled && slice.pointer.is_empty() {
+            let other = self.elsewhere(&text)?.filter(|other| !other.is_empty());
+            if other.is_some() {
+                self.flattener.forget();
+                return Ok(other);
+            }
+        }
+        if self.pieces.is_some() && slice.state != Found::LostTail {
+            self.desk.piece(&Piece {
+                piece: slice.piece,
+                record: Some(record),
+                position: &position,
+                text: (slice.state != Found::TooLarge).then_some(&text),
+                gaps: "",
+            })?;
+        }
         let Some((code, action, at)) = reason else {
             self.flattener.hand_over(record, &position, self.desk)?;
             self.account.rows_read += 1;
-            return Ok(());
+            return Ok(None);
         };
         self.account.rows_set_aside += 1;
         let line = slice.line
@@ -251,7 +365,8 @@ impl Reader<'_, '_> {
             .map_or(0, |(i, _)| i);
         let mut p = problem(code, Severity::Error, place, &text[shown..], action);
         p.record = Some(record);
-        self.desk.problem(p)
+        self.desk.problem(p)?;
+        Ok(None)
     }
 
     /// Hands over what stands around the records, and tells what had to be left out of it.
@@ -371,143 +486,4 @@ fn sample(head: &str, lines: bool) -> Vec<(String, String)> {
         sample::paths(head, &mut seen, &mut found);
     }
     found
-}
-
-/// The independent count.
-fn count(
-    mut source: impl Read,
-    record_path: &str,
-    lines: bool,
-    record_bytes: usize,
-) -> std::io::Result<u64> {
-    let mut records = JsonRecords::new(record_path);
-    let mut buffer = vec![0; 256 << 10];
-    let mut loose = 0; // Lines counted whole: all of them, or those over the limit.
-    let mut line: Vec<u8> = Vec::new();
-    let (mut length, mut blank) = (0usize, true);
-    let mut line_ends =
-        |line: &mut Vec<u8>, length: &mut usize, blank: &mut bool, records: &mut JsonRecords| {
-            if !*blank {
-                if *length > record_bytes || record_path.is_empty() {
-                    loose += 1;
-                } else {
-                    records.feed(line);
-                    records.end();
-                }
-            }
-            line.clear();
-            (*length, *blank) = (0, true);
-        };
-    loop {
-        let n = read_full(&mut source, &mut buffer)?;
-        if !lines {
-            records.feed(&buffer[..n]);
-        } else {
-            for piece in buffer[..n].split_inclusive(|b| *b == b'\n') {
-                let content = piece.strip_suffix(b"\n").unwrap_or(piece);
-                length += content.len();
-                blank = blank && content.iter().all(|b| matches!(b, b' ' | b'\t' | b'\r'));
-                if !record_path.is_empty() && length <= record_bytes {
-                    line.extend_from_slice(content);
-                }
-                if piece.ends_with(b"\n") {
-                    line_ends(&mut line, &mut length, &mut blank, &mut records);
-                }
-            }
-        }
-        if n < buffer.len() {
-            break;
-        }
-    }
-    if lines {
-        line_ends(&mut line, &mut length, &mut blank, &mut records);
-        Ok(loose + records.found())
-    } else {
-        records.end();
-        Ok(records.found())
-    }
-}
-
-/// Non-blank lines, one at a time, in bounded memory.
-struct Lines<R> {
-    source: R,
-    max_bytes: usize,
-    buffer: Vec<u8>,
-    start: usize,
-    end: usize,
-    eof: bool,
-    from: usize,
-    to: usize,
-    line: u64,
-}
-
-impl<R: Read> Lines<R> {
-    fn new(source: R, max_bytes: usize) -> Self {
-        Lines {
-            source,
-            max_bytes,
-            buffer: Vec::new(),
-            start: 0,
-            end: 0,
-            eof: false,
-            from: 0,
-            to: 0,
-            line: 0,
-        }
-    }
-
-    fn content(&self) -> &[u8] {
-        &self.buffer[self.from..self.to]
-    }
-
-    /// The next non-blank line: `Some(true)`, or `Some(false)` if it is over the limit.
-    fn next(&mut self) -> std::io::Result<Option<bool>> {
-        loop {
-            let mut searched = 0;
-            let mut dropped = false;
-            let mut blank = true;
-            self.line += 1;
-            loop {
-                let found = memchr::memchr(b'\n', &self.buffer[self.start + searched..self.end]);
-                let stop = found.map_or(self.end, |i| self.start + searched + i);
-                blank = blank
-                    && self.buffer[self.start + searched..stop]
-                        .iter()
-                        .all(|b| matches!(b, b' ' | b'\t' | b'\r'));
-                if found.is_some() || self.eof {
-                    let at_end = found.is_none();
-                    (self.from, self.to) = (self.start, stop);
-                    self.start = (stop + 1).min(self.end);
-                    if !blank {
-                        return Ok(Some(!dropped && self.to - self.from <= self.max_bytes));
-                    }
-                    if at_end {
-                        return Ok(None);
-                    }
-                    break;
-                }
-                searched = self.end - self.start;
-                if searched > self.max_bytes {
-                    dropped = true;
-                    self.start = self.end;
-                    searched = 0;
-                }
-                self.fill()?;
-            }
-        }
-    }
-
-    fn fill(&mut self) -> std::io::Result<()> {
-        self.buffer.copy_within(self.start..self.end, 0);
-        self.end -= self.start;
-        self.start = 0;
-        let wanted = self.end + self.end.max(256 << 10);
-        if self.buffer.len() < wanted {
-            self.buffer.resize(wanted, 0);
-        }
-        let read = read_full(&mut self.source, &mut self.buffer[self.end..wanted])?;
-        self.eof = self.end + read < wanted;
-        self.end += read;
-        Ok(())
-    }
 }

@@ -6,7 +6,7 @@ mod pieces;
 mod small;
 
 use crate::error::Error;
-use crate::identify::{RECORD_COLUMNS, Recognised, column_slugs, identify};
+use crate::identify::{RECORD_COLUMNS, Recognised, column_slugs, entry_path, identify};
 use crate::profile::ColumnProfile;
 use crate::reading::{
     Account, BlockPlan, Listener, Object, Part, Piece, Plan, Problem, Row, Severity, Shape,
@@ -410,6 +410,15 @@ impl Listener for Landing<'_> {
             self.flush(object.list)?;
         }
         Ok(())
+    }
+
+    fn elsewhere(&mut self, sample: &[(String, String)]) -> Result<Option<String>, Error> {
+        let part = self
+            .part
+            .as_ref()
+            .ok_or_else(|| Error::listener("a line came before its part"))?;
+        let standard = self.packs.standards.get(&part.found.standard);
+        Ok(standard.and_then(|standard| entry_path(standard, sample)))
     }
 
     fn piece(&mut self, piece: &Piece<'_>) -> Result<(), Error> {

@@ -37,5 +37,5 @@ mod identify;
 mod ingest;
 mod landing;
 mod profile;
-pub use identify::{Recognised, identify};
+pub use identify::{Recognised, entry_path, identify};
 pub use ingest::{files_below, read_all, receive};

@@ -125,6 +125,13 @@ impl<'l> Desk<'l> {
         self.listener.object(object)
     }
 
+    pub(crate) fn elsewhere(
+        &mut self,
+        sample: &[(String, String)],
+    ) -> Result<Option<String>, Error> {
+        self.listener.elsewhere(sample)
+    }
+
     pub(crate) fn piece(&mut self, piece: &Piece<'_>) -> Result<(), Error> {
         self.listener.piece(piece)
     }

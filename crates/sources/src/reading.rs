@@ -237,6 +237,11 @@ pub trait Listener {
     fn column(&mut self, list: usize, id: u32, path: &str) -> Result<(), Error>;
     /// A record of a document, or an element of one of its lists; the record comes first.
     fn object(&mut self, object: &Object<'_>) -> Result<(), Error>;
+    /// A line is of another shape than those before it: where its records are, by a sample of its paths as in
+    /// [`Shape::Document`]. Asked only if the plan asks for pieces.
+    fn elsewhere(&mut self, _: &[(String, String)]) -> Result<Option<String>, Error> {
+        Ok(None)
+    }
     /// A piece of a document, if the plan asks for them.
     fn piece(&mut self, _: &Piece<'_>) -> Result<(), Error> {
         Ok(())

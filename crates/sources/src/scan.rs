@@ -216,6 +216,36 @@ impl SheetRows {
     }
 }
 
+/// Counts the lines of a text that are not blank as it goes by.
+#[derive(Debug, Default)]
+pub struct TextLines {
+    /// Whether the line that is open has something in it.
+    filled: bool,
+    lines: u64,
+}
+
+impl TextLines {
+    /// Takes the next bytes.
+    pub fn feed(&mut self, mut data: &[u8]) {
+        while let Some(end) = memchr(b'\n', data) {
+            self.fill(&data[..end]);
+            self.lines += u64::from(std::mem::take(&mut self.filled));
+            data = &data[end + 1..];
+        }
+        self.fill(data);
+    }
+
+    /// The end of the text. Out: lines that are not blank.
+    pub fn end(&mut self) -> u64 {
+        self.lines += u64::from(std::mem::take(&mut self.filled));
+        self.lines
+    }
+
+    fn fill(&mut self, data: &[u8]) {
+        self.filled = self.filled || !data.iter().all(|b| matches!(b, b' ' | b'\t' | b'\r'));
+    }
+}
+
 /// Counts the records of JSON text: the values at one path, by brackets and depth alone.
 ///
 /// One flat machine over bytes. A value that never ends counts as one; so does a document that breaks off

@@ -93,11 +93,21 @@ impl Flattener {
                 Some(_) => Err(Broken::At(lexer.at)),
             });
         if read.is_err() {
-            for (list, _, path) in self.new_columns.drain(..) {
-                self.columns[list].remove(&path);
-            }
+            self.forget();
         }
         read
+    }
+
+    /// Whether the record read last has columns that none before it had.
+    pub(crate) fn found_columns(&self) -> bool {
+        self.new_columns.iter().any(|(list, ..)| *list == 0)
+    }
+
+    /// Forgets the columns of a record that is not handed over.
+    pub(crate) fn forget(&mut self) {
+        for (list, _, path) in self.new_columns.drain(..) {
+            self.columns[list].remove(&path);
+        }
     }
 
     /// Hands the record read last to the listener, its elements after it.

@@ -66,6 +66,7 @@ pub(crate) struct Splitter<R> {
     source: R,
     path: Vec<Step>,
     max_bytes: usize,
+    chunk: usize,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
@@ -114,6 +115,7 @@ impl<R: Read> Splitter<R> {
             source,
             path,
             max_bytes,
+            chunk: CHUNK,
             buffer: Vec::new(),
             start: 0,
             end: 0,
@@ -132,14 +134,20 @@ impl<R: Read> Splitter<R> {
         }
     }
 
+    /// The source is this many bytes in memory.
+    pub(crate) fn in_memory(mut self, bytes: usize) -> Self {
+        self.chunk = bytes + 1;
+        self
+    }
+
     /// Keeps what stands around the records, as far as it has no more than `max_depth` levels.
     /// `pieces` is how many the part has so far.
     pub(crate) fn keep_around(&mut self, max_depth: usize, pieces: u64) {
         (self.around, self.max_depth, self.pieces) = (Some(Vec::new()), max_depth, pieces);
     }
 
-    pub(crate) fn source(&self) -> &R {
-        &self.source
+    pub(crate) fn source_mut(&mut self) -> &mut R {
+        &mut self.source
     }
 
     /// Walks to the end, handing every record to `sink`.
@@ -592,7 +600,7 @@ impl<R: Read> Splitter<R> {
         self.buffer.copy_within(self.start..self.end, 0);
         self.end -= self.start;
         self.start = 0;
-        let wanted = self.end + self.end.max(CHUNK);
+        let wanted = self.end + self.end.max(self.chunk);
         if self.buffer.len() < wanted {
             self.buffer.resize(wanted, 0);
         }
