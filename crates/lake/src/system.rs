@@ -130,6 +130,57 @@ pub fn coverage() -> SchemaRef {
     ])
 }
 
+/// The releases of each process or project, in order.
+///
+/// `kind`: `release`, `compiled`, `linked`, `versioned`. `timing`: blank, `late` (published more than 30 days after its own
+/// date) or `backdated` (dated before a release that was published earlier). `record` is null for one that stood beside the records.
+pub fn release() -> SchemaRef {
+    columns(&[
+        ("standard", TEXT),
+        ("source", TEXT),
+        ("place", TEXT),
+        ("subject", TEXT),
+        ("release_id", TEXT),
+        ("release_date", TEXT),
+        ("released", DATE),
+        ("kind", TEXT),
+        ("tags", TEXT),
+        ("published", TEXT),
+        ("published_day", DATE),
+        ("sequence", INT32),
+        ("timing", TEXT),
+        ("file_id", INT64),
+        ("part_id", INT32),
+        ("record", INT64),
+        ("position", TEXT),
+    ])
+}
+
+/// What each release changed in its process or project, where there are two or more.
+///
+/// `path` names members of lists by their id, `awards[1]/value/amount`; `action`: `added`, `changed`, `removed`.
+pub fn change() -> SchemaRef {
+    columns(&[
+        ("standard", TEXT),
+        ("source", TEXT),
+        ("place", TEXT),
+        ("subject", TEXT),
+        ("sequence", INT32),
+        ("release_id", TEXT),
+        ("release_date", TEXT),
+        ("released", DATE),
+        ("timing", TEXT),
+        ("path", TEXT),
+        ("action", TEXT),
+        ("before", TEXT),
+        ("after", TEXT),
+        ("file_id", INT64),
+        ("part_id", INT32),
+        ("record", INT64),
+        ("position", TEXT),
+    ])
+}
+
 /// Dated numbers of the rules.
 pub fn parameter() -> SchemaRef {
     columns(&[
