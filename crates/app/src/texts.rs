@@ -136,6 +136,7 @@ fn table_text(standard: &packs::Standard, table: &Table) -> TableText {
         name: field.name.clone(),
         title: text(&field.title),
         kind: kind(field.kind).to_string(),
+        path: field.path.clone().unwrap_or_default(),
         personal: field.personal,
         codes: field
             .codelist

@@ -20,8 +20,12 @@ pub enum Page {
     Rule(String),
     /// `/contrato/{id}`: a process, or one of its contracts or awards.
     Contract(String),
+    /// `/contrato/{ocid}/historia`: what each release of a process changed.
+    ContractHistory(String),
     /// `/obra/{id}`
     Work(String),
+    /// `/obra/{id}/historia`
+    WorkHistory(String),
     /// `/proveedor/{id}`
     Supplier(String),
     /// `/fuente`
@@ -45,6 +49,9 @@ pub enum Page {
     /// `/buscar`
     Search,
 }
+
+/// What stands after the id of a process or work when its history is asked for.
+const HISTORY: &str = "/historia";
 
 /// In what form a page is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,6 +112,8 @@ impl Address {
         let page = match &self.page {
             Page::Contract(id) => Page::Contract(format!("{id}{suffix}")),
             Page::Work(id) => Page::Work(format!("{id}{suffix}")),
+            Page::ContractHistory(id) => Page::Contract(format!("{id}{HISTORY}{suffix}")),
+            Page::WorkHistory(id) => Page::Work(format!("{id}{HISTORY}{suffix}")),
             _ => return None,
         };
         (self.format != Format::Html).then_some(Self {
@@ -128,7 +137,9 @@ impl Address {
             Page::Rules => "/regla".to_owned(),
             Page::Rule(code) => format!("/regla/{}", encode(code)),
             Page::Contract(id) => format!("/contrato/{}", encode(id)),
+            Page::ContractHistory(id) => format!("/contrato/{}{HISTORY}", encode(id)),
             Page::Work(id) => format!("/obra/{}", encode(id)),
+            Page::WorkHistory(id) => format!("/obra/{}{HISTORY}", encode(id)),
             Page::Supplier(id) => format!("/proveedor/{}", encode(id)),
             Page::Sources => "/fuente".to_owned(),
             Page::Source(source) => format!("/fuente/{}", encode(source)),
@@ -162,7 +173,19 @@ fn page(path: &str, format: Format) -> Option<Page> {
     if id.is_empty() {
         return None;
     }
+    let history = id
+        .strip_suffix(HISTORY)
+        .filter(|id| !id.is_empty())
+        .map(str::to_owned);
     let id = id.to_owned();
+    match (kind, history) {
+        ("contrato", Some(id)) => Some(Page::ContractHistory(id)),
+        ("obra", Some(id)) => Some(Page::WorkHistory(id)),
+        (kind, _) => one(kind, id),
+    }
+}
+
+fn one(kind: &str, id: String) -> Option<Page> {
     Some(match kind {
         "bandera" => Page::Flag(id),
         "regla" => Page::Rule(id),
@@ -246,6 +269,28 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_history_stands_below_what_it_is_of() {
+        for page in [
+            Page::ContractHistory("ocds-1/A 1".to_owned()),
+            Page::WorkHistory("44001".to_owned()),
+        ] {
+            for format in [Format::Html, Format::Json, Format::Csv] {
+                let address = Address {
+                    lang: Lang::En,
+                    page: page.clone(),
+                    format,
+                };
+                assert_eq!(Address::parse(&address.path()).1, Some(address));
+            }
+        }
+        let contract = Page::Contract("historia".to_owned());
+        assert_eq!(
+            Address::parse("/contrato/historia").1.unwrap().page,
+            contract
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::history::HistoryBrief;
 use crate::search::{self, Entry};
 use crate::text::{Text, Texts};
 
@@ -494,6 +495,9 @@ pub struct Process {
     /// The first payments, the filled fields of `ocds.transaction`.
     #[serde(default)]
     pub transactions: Vec<Record>,
+    /// Its releases in short, when there is more than one.
+    #[serde(default)]
+    pub history: Option<HistoryBrief>,
     /// Flags on the process, its awards and its contracts.
     pub flags: Vec<FlagBrief>,
     /// What else was asked, and what the answer was.
@@ -568,6 +572,9 @@ pub struct Work {
     pub processes: Vec<ProcessRef>,
     /// Organisations, without contact data.
     pub parties: Vec<Record>,
+    /// Its releases in short, when there is more than one.
+    #[serde(default)]
+    pub history: Option<HistoryBrief>,
     /// Flags.
     pub flags: Vec<FlagBrief>,
     /// What else was asked.

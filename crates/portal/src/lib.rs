@@ -11,6 +11,7 @@ pub mod document;
 mod error;
 pub mod figures;
 mod format;
+pub mod history;
 mod read;
 mod search;
 mod serve;

@@ -148,6 +148,9 @@ pub struct FieldText {
     /// `text`, `date`, `money`, …
     #[serde(default)]
     pub kind: String,
+    /// Where the published standard has it: `contracts[]/value/amount`; blank when only we declare it.
+    #[serde(default)]
+    pub path: String,
     /// Personal fields are compared, but their values are never shown.
     #[serde(default)]
     pub personal: bool,
@@ -297,6 +300,13 @@ impl Texts {
 }
 
 impl StandardText {
+    /// Its fields, each with its table.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&TableText, &FieldText)> {
+        self.tables
+            .iter()
+            .flat_map(|table| table.fields.iter().map(move |field| (table, field)))
+    }
+
     /// A table by its name.
     pub fn table(&self, name: &str) -> Option<&TableText> {
         self.tables.iter().find(|table| table.name == name)

@@ -211,6 +211,13 @@ impl Words {
     pub(crate) fn contract(&self, id: &str) -> String {
         self.href(Page::Contract(id.to_owned()))
     }
+    /// Address of the history of a process or a project.
+    pub(crate) fn history(&self, standard: &str, id: &str) -> String {
+        self.href(match standard {
+            "oc4ids" => Page::WorkHistory(id.to_owned()),
+            _ => Page::ContractHistory(id.to_owned()),
+        })
+    }
     /// Address of a work.
     pub(crate) fn work(&self, id: &str) -> String {
         self.href(Page::Work(id.to_owned()))
@@ -266,7 +273,7 @@ mod tests {
     use super::*;
 
     /// Keys that `Words::code` makes from codes of tables, by prefix.
-    const CODES: [&str; 22] = [
+    const CODES: [&str; 26] = [
         "subject",
         "kind",
         "covers",
@@ -289,6 +296,10 @@ mod tests {
         "level",
         "linked",
         "country",
+        "tag",
+        "section",
+        "timing",
+        "release",
     ];
 
     fn keys(lang: Lang) -> BTreeSet<String> {

@@ -7,6 +7,7 @@
 mod compare;
 mod figures;
 mod flags;
+mod history;
 mod home;
 mod links;
 mod listings;

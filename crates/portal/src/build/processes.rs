@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::Error;
 use crate::document::{Award, Contract, FlagBrief, Process, Record, SubjectAnswer};
 use crate::format::mask_rfcs;
+use crate::history::History;
 use crate::read::{Row, literal, string, text};
 use crate::store::Writer;
 use crate::text::TableText;
@@ -12,6 +13,7 @@ use crate::text::TableText;
 use super::Tables;
 use super::figures::{Bought, Gather};
 use super::flags::Flags;
+use super::history;
 use super::origins::Files;
 use super::records::{columns, of, record};
 use super::suppliers::{Line, Lines, Named};
@@ -83,6 +85,7 @@ pub(super) async fn write(
         .await?;
         let mut named = lines.named(tables, &within).await?;
         let mut answers = answers(tables, chunk).await?;
+        let mut histories = history::read(tables, files, standard, chunk, writer).await?;
         for ocid in chunk {
             let tender_rows = tenders.remove(ocid).unwrap_or_default();
             let contract_rows = contracts.remove(ocid).unwrap_or_default();
@@ -134,8 +137,14 @@ pub(super) async fn write(
                 })
                 .or_else(|| awards.iter().find_map(|award| of(&award.record, "title")))
                 .unwrap_or_else(|| ocid.clone());
+            let mut history = histories.remove(ocid);
+            if let Some(history) = &mut history {
+                history.begin(&title, &source);
+                writer.put(&History::id("ocds", ocid), history).await?;
+            }
             let process = Process {
                 ocid: ocid.clone(),
+                history: history.and_then(|history| history.brief()),
                 title,
                 tenderers: tenderer_rows
                     .iter()

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use crate::Error;
 use crate::document::{ProcessRef, Record, Subject, SubjectAnswer, Work};
 use crate::format::mask_rfcs;
+use crate::history::History;
 use crate::read::{Row, literal, string, text};
 use crate::store::Writer;
 use crate::text::TableText;
@@ -12,6 +13,7 @@ use crate::text::TableText;
 use super::Tables;
 use super::figures::Gather;
 use super::flags::Flags;
+use super::history;
 use super::origins::Files;
 use super::records::{columns, of, record};
 
@@ -98,13 +100,22 @@ pub(super) async fn write(
         let mut parties =
             list(tables, standard.table("party"), "id", &within("project_id")).await?;
         let mut answers = answers(tables, &within("subject_id")).await?;
+        let mut histories = history::read(tables, files, standard, chunk, writer).await?;
         for (id, rows) in projects {
             let row = &rows[0];
             let fields = record(project, row);
+            let source = string(row, "source");
+            let title = of(&fields, "title").unwrap_or_else(|| id.clone());
+            let mut history = histories.remove(&id);
+            if let Some(history) = &mut history {
+                history.begin(&title, &source);
+                writer.put(&History::id("oc4ids", &id), history).await?;
+            }
             let work = Work {
-                source: string(row, "source"),
+                history: history.and_then(|history| history.brief()),
+                source,
                 place: string(row, "place"),
-                title: of(&fields, "title").unwrap_or_else(|| id.clone()),
+                title,
                 finance: finance.remove(&id).unwrap_or_default(),
                 locations: locations.remove(&id).unwrap_or_default(),
                 budget: budget.remove(&id).unwrap_or_default(),

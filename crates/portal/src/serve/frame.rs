@@ -189,7 +189,12 @@ impl<'a> Frame<'a> {
                 | ("method", Page::Method)
                 | (
                     "search",
-                    Page::Search | Page::Contract(_) | Page::Work(_) | Page::Supplier(_)
+                    Page::Search
+                        | Page::Contract(_)
+                        | Page::ContractHistory(_)
+                        | Page::Work(_)
+                        | Page::WorkHistory(_)
+                        | Page::Supplier(_)
                 )
         ) && self.has_data
     }

@@ -25,6 +25,7 @@ use crate::Error;
 use crate::address::{Address, Page};
 use crate::document::Process;
 use crate::figures::Level;
+use crate::history::History;
 
 pub use originals::{Original, OriginalStore};
 pub use portal::Portal;
@@ -158,6 +159,18 @@ async fn draw(
             pages::contract::draw(frame, process, id)
         }
         Page::Work(id) => pages::work::draw(frame, documents.get(id).await?),
+        Page::ContractHistory(id) => match documents.find(&History::id("ocds", id)).await? {
+            Some(history) => pages::history::draw(frame, documents, history).await,
+            // A contract may have that word for its number.
+            None => {
+                let own = format!("{id}/historia");
+                pages::contract::draw(frame, process(documents, &own).await?, &own)
+            }
+        },
+        Page::WorkHistory(id) => {
+            let history = documents.get(&History::id("oc4ids", id)).await?;
+            pages::history::draw(frame, documents, history).await
+        }
         Page::Supplier(id) => pages::supplier::draw(frame, documents.get(id).await?),
         Page::Sources => pages::sources::draw(frame, documents.get("home").await?),
         Page::Source(source) => pages::source::draw(frame, documents.get(source).await?),

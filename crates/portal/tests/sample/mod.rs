@@ -3,6 +3,8 @@
 //! SQLite knows no `name_key`, so the reader puts `upper` in its place; nothing else differs.
 #![allow(dead_code, missing_docs)]
 
+mod history;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -32,6 +34,13 @@ pub struct Tables {
     connection: Mutex<SqliteConnection>,
     present: BTreeSet<String>,
     pub asked: Mutex<Vec<String>>,
+}
+
+impl Tables {
+    /// The same run before a step that fills these.
+    pub fn without(&mut self, names: &[&str]) {
+        self.present.retain(|name| !names.contains(&name.as_str()));
+    }
 }
 
 #[async_trait]
@@ -154,13 +163,17 @@ fn field(name: &str, kind: &str, es: &str, en: &str) -> FieldText {
         kind: kind.into(),
         personal,
         codes,
+        ..FieldText::default()
     }
 }
 
 fn table(name: &str, es: &str, en: &str, fields: &[(&str, &str, &str, &str)]) -> TableText {
     let fields = fields
         .iter()
-        .map(|(name, kind, es, en)| field(name, kind, es, en))
+        .map(|(own, kind, es, en)| FieldText {
+            path: history::path(name, own),
+            ..field(own, kind, es, en)
+        })
         .collect();
     TableText {
         name: name.into(),
@@ -604,7 +617,7 @@ fn rules() -> Vec<RuleText> {
     ]
 }
 
-const SYSTEM: [(&str, &str); 9] = [
+const SYSTEM: [(&str, &str); 11] = [
     (
         "file",
         "file_id INTEGER, sha256, path, part_id INTEGER, part, place, source, layout, format, encoding, delimiter, size_bytes INTEGER, records_found INTEGER, rows_read INTEGER, rows_set_aside INTEGER, edition_date, status, added_at",
@@ -633,6 +646,14 @@ const SYSTEM: [(&str, &str); 9] = [
     (
         "flags.evidence",
         "flag_id, indicator, subject_id, file_id INTEGER, part_id INTEGER, record INTEGER, element, role",
+    ),
+    (
+        "release",
+        "standard, source, place, subject, release_id, release_date, released, kind, tags, published, published_day, sequence INTEGER, timing, file_id INTEGER, part_id INTEGER, record INTEGER, position",
+    ),
+    (
+        "\"change\"",
+        "standard, source, place, subject, sequence INTEGER, release_id, release_date, released, timing, path, \"action\", \"before\", \"after\", file_id INTEGER, part_id INTEGER, record INTEGER, position",
     ),
     (
         "sanction.event",
@@ -702,7 +723,7 @@ pub async fn tables() -> Tables {
     }
     for (name, columns) in SYSTEM {
         run(&mut connection, &format!("CREATE TABLE {name} ({columns})")).await;
-        present.insert(name.to_owned());
+        present.insert(name.replace('"', ""));
     }
     let engine = "source, place, layout, file_id INTEGER, part_id INTEGER, record INTEGER, element, edition_date, row_state";
     for standard in texts().standards {
@@ -952,6 +973,7 @@ fn rows() -> Vec<(&'static str, Value)> {
     contracts(&mut rows);
     works(&mut rows);
     lists(&mut rows);
+    history::rows(&mut rows);
     rows
 }
 

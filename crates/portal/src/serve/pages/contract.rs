@@ -6,6 +6,7 @@ use crate::Error;
 use crate::address::Format;
 use crate::csv::Csv;
 use crate::document::{FlagBrief, Origin, Process, Record, SupplierRef};
+use crate::history::HistoryBrief;
 use crate::serve::answer::Answer;
 use crate::serve::frame::{Frame, Pages};
 
@@ -152,6 +153,10 @@ pub(crate) fn draw(frame: &mut Frame<'_>, process: Process, asked: &str) -> Resu
 }
 
 impl View<'_> {
+    fn history_line(&self, history: &HistoryBrief) -> String {
+        super::history::line(self.p, history)
+    }
+
     /// The first flags.
     fn flags(&self) -> &[FlagBrief] {
         &self.process.flags[..self.process.flags.len().min(SHORT)]

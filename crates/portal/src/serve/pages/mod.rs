@@ -6,6 +6,7 @@ pub(super) mod compare;
 pub(super) mod contract;
 pub(super) mod error;
 pub(super) mod flag;
+pub(super) mod history;
 pub(super) mod home;
 mod measures;
 pub(super) mod method;

@@ -8,6 +8,7 @@ use crate::chart;
 use crate::csv::Csv;
 use crate::document::{Record, Work};
 use crate::format;
+use crate::history::HistoryBrief;
 use crate::serve::answer::Answer;
 use crate::serve::frame::Frame;
 
@@ -140,6 +141,12 @@ pub(crate) fn draw(frame: &mut Frame<'_>, work: Work) -> Result<Answer, Error> {
             };
             Ok(Answer::Html(view.render()?))
         }
+    }
+}
+
+impl View<'_> {
+    fn history_line(&self, history: &HistoryBrief) -> String {
+        super::history::line(self.p, history)
     }
 }
 
