@@ -9,7 +9,8 @@ mod process;
 mod tables;
 
 use crate::error::Error;
-use documents::{Schema, Value, history, merge};
+use documents::history::Action;
+use documents::{Schema, Value, merge};
 use lake::{Engine, Progress, Run, TableName, system};
 use packs::{Documents, Packs, Publishes, Releases, Source, Standard, path_slug};
 pub(crate) use pieces::{Around, Processes};
@@ -263,8 +264,8 @@ impl Merging<'_> {
             .iter()
             .map(|(_, piece)| piece.value.clone())
             .collect();
-        for change in history::changes(rules, &values) {
-            let (at, piece) = releases[change.release];
+        for change in merge::Merger::new(rules).history(&values) {
+            let (at, piece) = releases[change.release.unwrap_or_default()];
             let (date, day, timing) = own(piece, at);
             let text = |value: Option<String>| value.map_or(Cell::Null, Cell::Text);
             output.change.push([
@@ -278,7 +279,11 @@ impl Merging<'_> {
                 Cell::Day(day),
                 Cell::from(timing),
                 Cell::Text(change.path),
-                Cell::from(change.action.name()),
+                Cell::from(match change.action {
+                    Action::Added => "added",
+                    Action::Changed => "changed",
+                    Action::Removed => "removed",
+                }),
                 text(change.before),
                 text(change.after),
                 Cell::Int(piece.file_id),
