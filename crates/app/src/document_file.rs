@@ -7,6 +7,9 @@ use sources::{
 };
 use std::path::Path;
 
+/// Levels a piece may have; the reader refuses deeper ones.
+pub const DEPTH: usize = 512;
+
 /// A part of a file that holds documents.
 #[derive(Debug, Clone, Default)]
 pub struct DocumentPart {
@@ -20,13 +23,13 @@ pub struct DocumentPart {
 
 /// Reads the documents of `path` that follow `standard`, or any standard that the packs know.
 ///
-/// `sink` is given each piece with its part. Out: the parts, and what the reader found wrong.
+/// `sink` is given each piece with its part and the ordinal of that. Out: the parts, and what the reader found wrong.
 /// Errors: the file cannot be read, or the sink refuses.
 pub fn read(
     path: &Path,
     packs: &Packs,
     standard: Option<&str>,
-    sink: &mut dyn FnMut(&DocumentPart, &Piece<'_>) -> Result<()>,
+    sink: &mut dyn FnMut(&DocumentPart, &Piece<'_>, usize) -> Result<()>,
 ) -> Result<(Vec<DocumentPart>, Vec<Problem>)> {
     let workbooks = Workbooks::Child {
         program: std::env::current_exe()?,
@@ -52,7 +55,7 @@ pub fn read(
 struct Listening<'a> {
     packs: &'a Packs,
     standard: Option<&'a str>,
-    sink: &'a mut dyn FnMut(&DocumentPart, &Piece<'_>) -> Result<()>,
+    sink: &'a mut dyn FnMut(&DocumentPart, &Piece<'_>, usize) -> Result<()>,
     parts: Vec<DocumentPart>,
     problems: Vec<Problem>,
     refused: Option<anyhow::Error>,
@@ -123,7 +126,7 @@ impl Listener for Listening<'_> {
         let Some(part) = self.parts.last() else {
             return Ok(());
         };
-        (self.sink)(part, piece).map_err(|error| {
+        (self.sink)(part, piece, self.parts.len() - 1).map_err(|error| {
             let told = sources::Error::listener(error.to_string());
             self.refused = Some(error);
             told

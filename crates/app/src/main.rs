@@ -52,6 +52,8 @@ enum Command {
     Explain(command::explain::Explain),
     /// Shows who is linked with whom and why; keeps what people decide.
     Link(command::link::Link),
+    /// Checks documents of a standard.
+    Check(command::check::Check),
     /// Writes what a standard holds as its own documents, or a table as a file.
     Export(command::export::Export),
     /// Merges releases of files into compiled or versioned releases.
@@ -110,6 +112,7 @@ fn main() -> ExitCode {
             Command::Why(command) => command.run().await,
             Command::Explain(command) => command.run().await,
             Command::Link(command) => command.run().await,
+            Command::Check(command) => command.run(),
             Command::Export(command) => command.run().await,
             Command::Merge(command) => command.run(),
             Command::Sql(command) => command.run().await,

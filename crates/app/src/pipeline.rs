@@ -128,6 +128,8 @@ pub fn summary(run: &Run) -> String {
     let mut lines = Vec::new();
     for (room, title) in [
         ("read/", "files read"),
+        ("check/", "sources checked"),
+        ("merge/", "releases merged"),
         ("standards/", "tables harmonised"),
         ("links/", "links made"),
         ("indicators/", "rules asked"),

@@ -55,7 +55,8 @@ impl Stream {
         let mut package = None;
         for segment in record_path.split('/').filter(|segment| !segment.is_empty()) {
             let name = segment.strip_suffix("[]");
-            if let Some((list, object)) = name.and_then(|name| documents.packages.get_key_value(name))
+            if let Some((list, object)) =
+                name.and_then(|name| documents.packages.get_key_value(name))
             {
                 package = Some((list.clone(), object.clone()));
                 break;
@@ -127,7 +128,9 @@ impl Stream {
             let rest = steps[self.depth + 2..].iter().map(|step| step.len() + 1);
             self.envelope_steps = position[..position.len() - rest.sum::<usize>()].to_owned();
         }
-        let below = steps[self.depth + 2..].iter().map(|step| format!("/{step}"));
+        let below = steps[self.depth + 2..]
+            .iter()
+            .map(|step| format!("/{step}"));
         self.open.push((below.collect(), value));
     }
 

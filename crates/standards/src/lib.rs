@@ -1,5 +1,6 @@
 //! Records of a source become rows of a standard, by a mapping compiled to plain SQL.
 
+mod checking;
 mod compile;
 mod error;
 pub mod export;

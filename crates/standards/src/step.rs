@@ -1,5 +1,6 @@
 //! The steps of this room: one for each table of a standard and source.
 
+use crate::checking;
 use crate::compile::{Compiled, RawColumns, compile};
 use crate::error::Error;
 use crate::merging;
@@ -28,6 +29,7 @@ pub async fn run_all(run: &mut Run, packs: &Packs, progress: &Progress) -> Resul
     }
     run.declare(&system::own("coverage"), &system::coverage());
     write_infos(run, packs)?;
+    checking::run_all(run, packs, progress).await?;
     merging::run_all(run, packs, progress).await?;
     let mut wanted = BTreeSet::new();
     let mut work = Vec::new();

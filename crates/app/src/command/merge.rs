@@ -67,20 +67,21 @@ impl Merge {
         let mut processes: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         let mut set_aside = 0;
         for path in &self.files {
-            let mut sink = |_: &document_file::DocumentPart, piece: &sources::Piece<'_>| {
-                for value in releases(piece, names) {
-                    let subject = value.get(&documents.subject).and_then(Value::scalar);
-                    let subject = subject.unwrap_or_default().into_owned();
-                    let date = value.get(&names.date).and_then(Value::as_text);
-                    let is_known = self.as_of.as_deref().is_none_or(|day| {
-                        date.is_some_and(|date| date.get(..10).unwrap_or(date) <= day)
-                    });
-                    if is_known {
-                        processes.entry(subject).or_default().push(value);
+            let mut sink =
+                |_: &document_file::DocumentPart, piece: &sources::Piece<'_>, _: usize| {
+                    for value in releases(piece, names) {
+                        let subject = value.get(&documents.subject).and_then(Value::scalar);
+                        let subject = subject.unwrap_or_default().into_owned();
+                        let date = value.get(&names.date).and_then(Value::as_text);
+                        let is_known = self.as_of.as_deref().is_none_or(|day| {
+                            date.is_some_and(|date| date.get(..10).unwrap_or(date) <= day)
+                        });
+                        if is_known {
+                            processes.entry(subject).or_default().push(value);
+                        }
                     }
-                }
-                Ok(())
-            };
+                    Ok(())
+                };
             let (parts, problems) =
                 document_file::read(path, &packs, Some(&self.standard), &mut sink)?;
             if parts.is_empty() {
@@ -128,7 +129,10 @@ impl Merge {
 
 /// The releases a piece holds: itself, or those that stand in a record.
 fn releases(piece: &sources::Piece<'_>, names: &packs::Releases) -> Vec<Value> {
-    let Some(value) = piece.text.and_then(|text| Value::parse(text, 512).ok()) else {
+    let Some(value) = piece
+        .text
+        .and_then(|text| Value::parse(text, document_file::DEPTH).ok())
+    else {
         return Vec::new();
     };
     if piece.record.is_some() {

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub mod add;
+pub mod check;
 pub mod coverage;
 pub mod demo;
 pub mod explain;

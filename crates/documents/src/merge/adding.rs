@@ -101,7 +101,12 @@ impl<'r> Merging<'r> {
     pub(crate) fn add_numbered(&mut self, release: &Value, number: usize) {
         self.added += 1;
         if release.as_object().is_none() {
-            self.warn(Kind::NotAnObject, String::new(), release.to_string(), number);
+            self.warn(
+                Kind::NotAnObject,
+                String::new(),
+                release.to_string(),
+                number,
+            );
             return;
         }
         let member = |name: &str| release.get(name).cloned().unwrap_or(Value::Null);
@@ -156,8 +161,22 @@ impl<'r> Merging<'r> {
             value,
             origin,
             warnings,
-            order: self.releases.iter().filter_map(|said| said.number).collect(),
+            order: self
+                .releases
+                .iter()
+                .filter_map(|said| said.number)
+                .collect(),
         }
+    }
+
+    /// The release that first said something of an object of a list: its id is said by all that do.
+    pub(crate) fn first_said(&self, item: u32) -> u32 {
+        let id = self.places.member(item, "id");
+        let leaf = id.and_then(|id| {
+            let holder = self.places.all[id as usize].holder;
+            self.places.all[holder as usize].leaf
+        });
+        leaf.map_or(0, |leaf| self.places.leaves[leaf as usize].first.0)
     }
 
     /// What was wrong with the releases so far.

@@ -145,7 +145,8 @@ impl<'m, 'r> Built<'m, 'r> {
                 // A value was said here before the object or the list.
                 if let Part::Leaf(index) = self.parts[found as usize] {
                     let said = &merging.places.leaves[index as usize];
-                    let is_list = self.shown == Shown::Versioned || said.value().as_list().is_some();
+                    let is_list =
+                        self.shown == Shown::Versioned || said.value().as_list().is_some();
                     self.parts[found as usize] = match list && is_list {
                         true => Part::LeafAndItems(index, Vec::new()),
                         false => {
@@ -331,7 +332,10 @@ impl<'m, 'r> Built<'m, 'r> {
         let mut parts = Vec::with_capacity(members.len() + 1);
         for (place, part) in members {
             let (value, origin) = self.part(*part);
-            values.push((self.merging.places.all[*place as usize].text().into(), value));
+            values.push((
+                self.merging.places.all[*place as usize].text().into(),
+                value,
+            ));
             parts.push(origin);
         }
         let mut origin = Origin::of(parts);

@@ -18,7 +18,8 @@ use process::current_rows;
 pub(crate) use process::{Kind, Piece, Process};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use tables::{Cell, Fixed, Merged, Origin};
+pub(crate) use tables::{Cell, Fixed};
+use tables::{Merged, Origin};
 
 /// Changes whenever the same releases may be merged otherwise.
 const MERGING_VERSION: u32 = 1;
