@@ -31,9 +31,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for line in std::io::stdin().lock().lines() {
         let line = Value::parse(&line?, DEPTH).map_err(|broken| format!("{broken:?}"))?;
-        let releases = line.get("releases").and_then(Value::as_list).unwrap_or_default();
+        let releases = line
+            .get("releases")
+            .and_then(Value::as_list)
+            .unwrap_or_default();
         let mut rules = rules.clone();
-        for (path, how) in line.get("collisions").and_then(Value::as_object).unwrap_or_default() {
+        for (path, how) in line
+            .get("collisions")
+            .and_then(Value::as_object)
+            .unwrap_or_default()
+        {
             let how = match how.as_text() {
                 Some("append") => Collision::Append,
                 _ => Collision::ByPosition,

@@ -1,9 +1,11 @@
 //! JSON documents of a published standard: what they hold, how releases are merged, what is wrong with them.
 
+pub mod history;
 mod json_schema;
 mod lexer;
 pub mod merge;
 mod schema;
+pub mod upgrade;
 mod value;
 
 pub use lexer::Broken;

@@ -101,7 +101,12 @@ impl<'r> Merging<'r> {
     pub(crate) fn add_numbered(&mut self, release: &Value, number: usize) {
         self.added += 1;
         if release.as_object().is_none() {
-            self.warn(Kind::NotAnObject, String::new(), release.to_string(), number);
+            self.warn(
+                Kind::NotAnObject,
+                String::new(),
+                release.to_string(),
+                number,
+            );
             return;
         }
         let member = |name: &str| release.get(name).cloned().unwrap_or(Value::Null);
@@ -156,8 +161,20 @@ impl<'r> Merging<'r> {
             value,
             origin,
             warnings,
-            order: self.releases.iter().filter_map(|said| said.number).collect(),
+            order: self
+                .releases
+                .iter()
+                .filter_map(|said| said.number)
+                .collect(),
         }
+    }
+
+    /// What was said of the id of an object of a list.
+    pub(crate) fn id_of(&self, item: u32) -> Option<&Leaf> {
+        let id = self.places.member(item, "id")?;
+        let holder = self.places.all[id as usize].holder;
+        let leaf = self.places.all[holder as usize].leaf?;
+        Some(&self.places.leaves[leaf as usize])
     }
 
     /// What was wrong with the releases so far.

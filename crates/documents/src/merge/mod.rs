@@ -20,12 +20,12 @@ mod warning;
 use crate::value::Value;
 
 pub use adding::Merging;
-pub(crate) use building::{Built, Shown};
+pub(crate) use building::{Built, Part, Shown};
 pub use origin::Origin;
-pub(crate) use origin::labels;
-pub(crate) use places::{Leaf, escaped};
-pub use rules::{Collision, Rule, Rules};
+pub(crate) use origin::{joined, labels};
+pub(crate) use places::Leaf;
 pub(crate) use rules::{Builder, Step};
+pub use rules::{Collision, Rule, Rules};
 pub use sorting::{date_is_by, sorted};
 pub use warning::{Kind, Warning};
 

@@ -163,6 +163,11 @@ impl Places {
         place
     }
 
+    /// The member of a place, if anything was said of it.
+    pub fn member(&self, parent: u32, name: &str) -> Option<u32> {
+        self.find(parent, name, false)
+    }
+
     /// The first object of the list that has this text as its id.
     pub fn head(&self, parent: u32, text: &str) -> Option<u32> {
         self.find(parent, text, true)
@@ -191,7 +196,11 @@ impl Places {
 
     fn attach(&mut self, parent: u32, text: &str, place: u32, item: bool) {
         let above = &mut self.all[parent as usize];
-        let children = if item { &mut above.items } else { &mut above.names };
+        let children = if item {
+            &mut above.items
+        } else {
+            &mut above.names
+        };
         children.order.push(place);
         if let Some(map) = &mut children.map {
             map.insert(text.into(), place);
@@ -203,7 +212,11 @@ impl Places {
             });
             let map = Some(Box::new(texts.collect()));
             let above = &mut self.all[parent as usize];
-            let children = if item { &mut above.items } else { &mut above.names };
+            let children = if item {
+                &mut above.items
+            } else {
+                &mut above.names
+            };
             children.map = map;
         }
     }

@@ -49,7 +49,10 @@ pub fn sorted(releases: &[Value]) -> (Vec<usize>, Vec<Warning>) {
             });
         }
     }
-    (order.into_iter().map(|(_, index)| index).collect(), warnings)
+    (
+        order.into_iter().map(|(_, index)| index).collect(),
+        warnings,
+    )
 }
 
 /// Whether two dates in order as texts are in another as instants: they are in different zones.
