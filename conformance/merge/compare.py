@@ -11,7 +11,6 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 try:
-    import jsonref
     from ocdsmerge import Merger
     from ocdsmerge.exceptions import DuplicateIdValueWarning
     from ocdsmerge.rules import get_merge_rules
@@ -32,7 +31,19 @@ def schema(path, extensions):
     merged = json.loads(Path(path).read_text(encoding="utf-8"))
     for file in sorted(Path(extensions).glob("*/release-schema.json")) if extensions else []:
         merged = patched(merged, json.loads(file.read_text(encoding="utf-8")))
-    return merged
+    return resolvable(merged, merged["definitions"])
+
+
+def resolvable(value, definitions):
+    """The schema without references to definitions of extensions that are not in the folder."""
+    if isinstance(value, list):
+        return [resolvable(element, definitions) for element in value]
+    if not isinstance(value, dict):
+        return value
+    name = value.get("$ref", "").rpartition("/")[2] if isinstance(value.get("$ref"), str) else ""
+    if value.get("$ref") == f"#/definitions/{name}" and name not in definitions:
+        return {}
+    return {key: resolvable(element, definitions) for key, element in value.items()}
 
 
 def patched(target, patch):

@@ -12,6 +12,7 @@ mod slug;
 mod source;
 mod standard;
 mod text;
+mod upgrade;
 
 pub use error::Error;
 pub use folder::Folder;
@@ -33,3 +34,4 @@ pub use source::{
 };
 pub use standard::{CodeRow, Documents, Entry, Field, FieldType, Releases, Standard, Table};
 pub use text::{Citation, Language, Text};
+pub use upgrade::{UpgradeKind, UpgradeStep};

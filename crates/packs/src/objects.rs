@@ -6,6 +6,7 @@
 use crate::error::Error;
 use crate::folder::Folder;
 use crate::text::Text;
+use crate::upgrade::UpgradeStep;
 use serde::{Deserialize, Deserializer};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +19,8 @@ pub struct Objects {
     pub codes: BTreeMap<String, BTreeSet<String>>,
     /// Extensions by the name of their folder.
     pub extensions: BTreeMap<String, Extension>,
+    /// How documents of older versions become documents of this one.
+    pub upgrade: Vec<UpgradeStep>,
 }
 
 /// A set of objects and fields that a package may declare on top of the standard.
@@ -112,12 +115,13 @@ struct CodeOfList {
 }
 
 impl Objects {
-    /// Reads `objects.csv`, `codes.csv` and `extensions/*/` below `root`; a standard without them has none.
+    /// Reads `objects.csv`, `codes.csv`, `upgrade.csv` and `extensions/*/` below `root`; a standard without them has none.
     pub(crate) fn read(folder: &Folder, root: &str) -> Result<Objects, Error> {
         let mut objects = Objects {
             fields: fields(folder, root)?,
             codes: codes(folder, root)?,
             extensions: BTreeMap::new(),
+            upgrade: rows(folder, &format!("{root}upgrade.csv"))?,
         };
         let below = format!("{root}extensions/");
         let files = folder.iter().filter_map(|(path, _)| {
@@ -160,9 +164,12 @@ impl Objects {
 }
 
 fn fields(folder: &Folder, root: &str) -> Result<Vec<ObjectField>, Error> {
-    let path = format!("{root}objects.csv");
-    match folder.get(&path) {
-        Some(_) => folder.csv(&path),
+    rows(folder, &format!("{root}objects.csv"))
+}
+
+fn rows<T: serde::de::DeserializeOwned>(folder: &Folder, path: &str) -> Result<Vec<T>, Error> {
+    match folder.get(path) {
+        Some(_) => folder.csv(path),
         None => Ok(Vec::new()),
     }
 }

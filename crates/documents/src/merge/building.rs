@@ -304,7 +304,7 @@ impl<'m, 'r> Built<'m, 'r> {
     fn part(&self, part: u32) -> (Value, Origin) {
         match &self.parts[part as usize] {
             Part::Object(members) => self.object(None, members),
-            Part::Item(place, members) => self.object(self.written_id(*place), members),
+            Part::Item(place, members) => self.object(Some(*place), members),
             Part::List(items) => {
                 let (values, parts): (Vec<_>, Vec<_>) =
                     items.iter().map(|item| self.part(*item)).unzip();
@@ -327,9 +327,19 @@ impl<'m, 'r> Built<'m, 'r> {
         }
     }
 
-    fn object(&self, id: Option<&Value>, members: &[(u32, u32)]) -> (Value, Origin) {
+    fn object(&self, item: Option<u32>, members: &[(u32, u32)]) -> (Value, Origin) {
         let mut values = Vec::with_capacity(members.len() + 1);
         let mut parts = Vec::with_capacity(members.len() + 1);
+        if let Some(item) = item
+            && let Some(id) = self.written_id(item)
+        {
+            values.push(("id".into(), id.clone()));
+            let leaf = self.merging.id_of(item);
+            parts.push(Origin {
+                release: leaf.map(|leaf| leaf.touched as usize),
+                parts: Vec::new(),
+            });
+        }
         for (place, part) in members {
             let (value, origin) = self.part(*part);
             values.push((
@@ -338,16 +348,7 @@ impl<'m, 'r> Built<'m, 'r> {
             ));
             parts.push(origin);
         }
-        let mut origin = Origin::of(parts);
-        if let Some(id) = id {
-            values.insert(0, ("id".into(), id.clone()));
-            let whole = Origin {
-                release: origin.release,
-                parts: Vec::new(),
-            };
-            origin.parts.insert(0, whole);
-        }
-        (Value::Object(values), origin)
+        (Value::Object(values), Origin::of(parts))
     }
 
     fn leaf(&self, index: u32) -> (Value, Origin) {
