@@ -1,5 +1,6 @@
 //! JSON documents of a published standard: what they hold, how releases are merged, what is wrong with them.
 
+pub mod check;
 mod lexer;
 mod schema;
 mod value;
