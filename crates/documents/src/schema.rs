@@ -98,7 +98,7 @@ impl Schema {
         let is_scalar = |name: &String| {
             matches!(
                 name.as_str(),
-                "string" | "integer" | "number" | "boolean" | "null"
+                "string" | "integer" | "number" | "boolean" | "null" | "array" | "object"
             )
         };
         let is_list = declared.types.iter().any(|kind| kind == "array");

@@ -26,7 +26,7 @@ pub use link::{
     NobodyRow, Strength, WordRow,
 };
 pub use mapping::{Each, FieldRule, Mapping, TableRule, ValueRow};
-pub use objects::{Extension, ObjectField, Objects};
+pub use objects::{Extension, ObjectField, Objects, Prefix};
 pub use packs::Packs;
 pub use slug::{path_slug, slug, slug_all, unique_slugs};
 pub use source::{

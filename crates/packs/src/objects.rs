@@ -17,6 +17,8 @@ pub struct Objects {
     pub fields: Vec<ObjectField>,
     /// Published codes by list, as published.
     pub codes: BTreeMap<String, BTreeSet<String>>,
+    /// How identifiers begin.
+    pub prefixes: Vec<Prefix>,
     /// Extensions by the name of their folder.
     pub extensions: BTreeMap<String, Extension>,
     /// How documents of older versions become documents of this one.
@@ -107,6 +109,36 @@ pub struct ObjectField {
     pub deprecated: String,
 }
 
+/// How identifiers of an object begin: the prefix of the standard and six small letters or digits of a publisher.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prefix {
+    /// `Release`.
+    pub object: String,
+    /// `ocid`.
+    pub field: String,
+    /// `ocds-`.
+    pub prefix: String,
+    /// Whether something must follow.
+    #[serde(default, deserialize_with = "yes")]
+    pub more: bool,
+}
+
+impl Prefix {
+    /// Whether an identifier begins so; an empty one is not asked.
+    pub fn is_in(&self, id: &str) -> bool {
+        let Some(rest) = id.strip_prefix(&self.prefix) else {
+            return id.is_empty() && !self.more;
+        };
+        let bytes = rest.as_bytes();
+        let publisher = bytes.get(..6).is_some_and(|six| {
+            six.iter()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        });
+        publisher && (!self.more || bytes.len() > 6)
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CodeOfList {
@@ -116,10 +148,12 @@ struct CodeOfList {
 
 impl Objects {
     /// Reads `objects.csv`, `codes.csv`, `upgrade.csv` and `extensions/*/` below `root`; a standard without them has none.
+    /// Reads `objects.csv`, `codes.csv`, `prefixes.csv` and `extensions/*/` below `root`; a standard without them has none.
     pub(crate) fn read(folder: &Folder, root: &str) -> Result<Objects, Error> {
         let mut objects = Objects {
             fields: fields(folder, root)?,
             codes: codes(folder, root)?,
+            prefixes: prefixes(folder, root)?,
             extensions: BTreeMap::new(),
             upgrade: rows(folder, &format!("{root}upgrade.csv"))?,
         };
@@ -170,6 +204,14 @@ fn fields(folder: &Folder, root: &str) -> Result<Vec<ObjectField>, Error> {
 fn rows<T: serde::de::DeserializeOwned>(folder: &Folder, path: &str) -> Result<Vec<T>, Error> {
     match folder.get(path) {
         Some(_) => folder.csv(path),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn prefixes(folder: &Folder, root: &str) -> Result<Vec<Prefix>, Error> {
+    let path = format!("{root}prefixes.csv");
+    match folder.get(&path) {
+        Some(_) => folder.csv(&path),
         None => Ok(Vec::new()),
     }
 }

@@ -175,6 +175,7 @@ fn breaks(code: Code) -> bool {
     use Code::*;
     matches!(
         code,
+<<<<<<< HEAD
         RequiredMissing
             | TypeWrong
             | NumberAsText
@@ -189,5 +190,10 @@ fn breaks(code: Code) -> bool {
             | NotUnique
             | CodeUnknown
             | CurrencyUnknown
+=======
+        RequiredMissing | TypeWrong | NumberAsText | TextTooShort | TooFewItems | TooFewMembers
+        | NumberTooSmall | FormatWrong | DateWithoutZone | DateWithoutTime | PatternWrong
+        | NotUnique | CodeUnknown | CurrencyUnknown
+>>>>>>> wip-B
     )
 }
