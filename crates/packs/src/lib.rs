@@ -6,6 +6,7 @@ mod form;
 mod indicator;
 mod link;
 mod mapping;
+mod objects;
 mod packs;
 mod slug;
 mod source;
@@ -24,10 +25,11 @@ pub use link::{
     NobodyRow, Strength, WordRow,
 };
 pub use mapping::{Each, FieldRule, Mapping, TableRule, ValueRow};
+pub use objects::{Extension, ObjectField, Objects};
 pub use packs::Packs;
 pub use slug::{path_slug, slug, slug_all, unique_slugs};
 pub use source::{
     AsOf, Condition, Covers, DocumentPlan, Layout, Place, Publishes, RowsExpected, Source, Tile,
 };
-pub use standard::{CodeRow, Entry, Field, FieldType, Standard, Table};
+pub use standard::{CodeRow, Documents, Entry, Field, FieldType, Releases, Standard, Table};
 pub use text::{Citation, Language, Text};

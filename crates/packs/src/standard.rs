@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::folder::Folder;
+use crate::objects::Objects;
 use crate::text::Text;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -25,6 +26,10 @@ pub struct Standard {
     pub tables: BTreeMap<String, Table>,
     /// Codelists by name.
     pub codelists: BTreeMap<String, Vec<CodeRow>>,
+    /// Its JSON objects as published; none for a standard that has no documents.
+    pub objects: Objects,
+    /// What its documents are called, when it has any.
+    pub documents: Option<Documents>,
 }
 
 #[derive(Deserialize)]
@@ -39,6 +44,47 @@ struct StandardFile {
     entries: Vec<Entry>,
     #[serde(default)]
     consulted: bool,
+    #[serde(default)]
+    documents: Option<Documents>,
+}
+
+/// The names by which the documents of a standard are known.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Documents {
+    /// The object a record is: `Release`, `Project`.
+    pub record: String,
+    /// The field that says what it is about: `ocid`.
+    pub subject: String,
+    /// The objects that hold records, each by the list that holds them: `releases` → `ReleasePackage`.
+    pub packages: BTreeMap<String, String>,
+    /// How records about the same thing are merged; absent where each stands for itself.
+    #[serde(default)]
+    pub releases: Option<Releases>,
+}
+
+/// Where releases say what they are, and where a package keeps them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Releases {
+    /// The field with the identifier of a release.
+    pub id: String,
+    /// The field with its date.
+    pub date: String,
+    /// The list of what it is.
+    pub tag: String,
+    /// The tag of a release that others were merged into.
+    pub compiled_tag: String,
+    /// In a record: the release that others were merged into.
+    pub compiled: String,
+    /// In a record: the release that keeps every version of each field.
+    pub versioned: String,
+    /// In a record: the releases, whole or as links.
+    pub releases: String,
+    /// In a link to a release: its address.
+    pub link: String,
+    /// In a package: when it was published.
+    pub published: String,
 }
 
 /// A place in a document where records of the standard stand.
@@ -179,6 +225,8 @@ impl Standard {
             url: file.url,
             entries: file.entries,
             consulted: file.consulted,
+            objects: Objects::read(folder, &root)?,
+            documents: file.documents,
             tables: BTreeMap::new(),
             codelists: BTreeMap::new(),
         };

@@ -52,8 +52,9 @@ fn judge(members: &[Member]) -> Vec<String> {
 fn may_lean(from: &str, to: &str) -> bool {
     match from {
         "packs" | "lake" | "xtask" => false,
+        "documents" => to == "packs",
         "app" => to != "xtask",
-        _room => matches!(to, "packs" | "lake"),
+        _room => matches!(to, "packs" | "documents" | "lake"),
     }
 }
 
