@@ -80,11 +80,7 @@ impl Walk<'_, '_, '_> {
             Part::Object(members) => self.members(members, &path),
             Part::Item(place, members) => {
                 if let Some(id) = built.written_id(*place).and_then(Value::scalar) {
-<<<<<<< HEAD
-                    let release = self.merging.first_said(*place);
-=======
                     let release = self.merging.id_of(*place).map_or(0, |leaf| leaf.first.0);
->>>>>>> wip-A
                     self.change(release, joined(&path, "id"), None, Some(id.into_owned()));
                 }
                 self.members(members, &path);

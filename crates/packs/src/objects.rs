@@ -147,8 +147,7 @@ struct CodeOfList {
 }
 
 impl Objects {
-    /// Reads `objects.csv`, `codes.csv`, `upgrade.csv` and `extensions/*/` below `root`; a standard without them has none.
-    /// Reads `objects.csv`, `codes.csv`, `prefixes.csv` and `extensions/*/` below `root`; a standard without them has none.
+    /// Reads `objects.csv`, `codes.csv`, `prefixes.csv`, `upgrade.csv` and `extensions/*/` below `root`; a standard without them has none.
     pub(crate) fn read(folder: &Folder, root: &str) -> Result<Objects, Error> {
         let mut objects = Objects {
             fields: fields(folder, root)?,

@@ -175,7 +175,6 @@ fn breaks(code: Code) -> bool {
     use Code::*;
     matches!(
         code,
-<<<<<<< HEAD
         RequiredMissing
             | TypeWrong
             | NumberAsText
@@ -190,10 +189,5 @@ fn breaks(code: Code) -> bool {
             | NotUnique
             | CodeUnknown
             | CurrencyUnknown
-=======
-        RequiredMissing | TypeWrong | NumberAsText | TextTooShort | TooFewItems | TooFewMembers
-        | NumberTooSmall | FormatWrong | DateWithoutZone | DateWithoutTime | PatternWrong
-        | NotUnique | CodeUnknown | CurrencyUnknown
->>>>>>> wip-B
     )
 }

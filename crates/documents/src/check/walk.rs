@@ -126,16 +126,12 @@ impl<'w> Walk<'w> {
         }
         self.identifier(value, view);
         for (name, held) in value.as_object().unwrap_or_default() {
-<<<<<<< HEAD
-            let known = |object: Option<&'w Object>| object.and_then(|object| object.field(name));
-=======
             let is_versioned = self.is_versioned;
             let is_here = |field: &&Field| !(is_versioned && field.merge.omit);
             let known = |object: Option<&'w Object>| {
                 let field = object.and_then(|object| object.field(name));
                 field.filter(is_here)
             };
->>>>>>> wip-B
             self.path.push(Step::Name(name));
             self.blank(held, view.name);
             if left_out.is_some_and(|(list, _)| list == &**name) {
@@ -158,14 +154,10 @@ impl<'w> Walk<'w> {
 
     /// Takes note of the process, the release and its parties.
     fn enter(&mut self, value: &'w Value, view: View<'w>, outer: &Option<HashSet<String>>) {
-<<<<<<< HEAD
         let has = |name: &str| {
             view.object
                 .is_some_and(|object| object.field(name).is_some())
         };
-=======
-        let has = |name: &str| view.object.is_some_and(|object| object.field(name).is_some());
->>>>>>> wip-B
         if has("ocid") {
             if let Some(ocid) = value.get("ocid").and_then(Value::as_text) {
                 if let Some(outer) = self.ocid.filter(|outer| *outer != ocid) {
@@ -193,16 +185,7 @@ impl<'w> Walk<'w> {
         };
     }
 
-<<<<<<< HEAD
     fn required(&mut self, value: &'w Value, view: View<'w>, left_out: Option<(&'w str, usize)>) {
-=======
-    fn required(
-        &mut self,
-        value: &'w Value,
-        view: View<'w>,
-        left_out: Option<(&'w str, usize)>,
-    ) {
->>>>>>> wip-B
         let fields = view.object.map(|object| object.fields.as_slice());
         for field in fields.unwrap_or_default() {
             let name = field.declared.field.as_str();
@@ -365,16 +348,10 @@ impl<'w> Walk<'w> {
     /// The same, of one value of a field that may have had several.
     pub fn value(&mut self, field: &'w Field, value: &'w Value, view: View<'w>) {
         let declared = &field.declared;
-<<<<<<< HEAD
-        if view.rules && !self.is_linked_list(field) {
-            self.types(&declared.types, value, view.name);
-            if !matches!(value, Value::List(_)) {
-=======
         if view.rules {
             self.types(&declared.types, value, view.name);
             // Of a list of texts they are said of the texts.
             if field.held == Held::Scalar {
->>>>>>> wip-B
                 self.scalar_rules(field, value, view.name);
             }
         }

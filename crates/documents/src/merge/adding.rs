@@ -169,23 +169,12 @@ impl<'r> Merging<'r> {
         }
     }
 
-<<<<<<< HEAD
-    /// The release that first said something of an object of a list: its id is said by all that do.
-    pub(crate) fn first_said(&self, item: u32) -> u32 {
-        let id = self.places.member(item, "id");
-        let leaf = id.and_then(|id| {
-            let holder = self.places.all[id as usize].holder;
-            self.places.all[holder as usize].leaf
-        });
-        leaf.map_or(0, |leaf| self.places.leaves[leaf as usize].first.0)
-=======
     /// What was said of the id of an object of a list.
     pub(crate) fn id_of(&self, item: u32) -> Option<&Leaf> {
         let id = self.places.member(item, "id")?;
         let holder = self.places.all[id as usize].holder;
         let leaf = self.places.all[holder as usize].leaf?;
         Some(&self.places.leaves[leaf as usize])
->>>>>>> wip-A
     }
 
     /// What was wrong with the releases so far.
