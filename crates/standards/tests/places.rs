@@ -74,7 +74,7 @@ fn blocks(mapping: &str) -> Vec<Compiled> {
         "contracts[]/items[]/documents[]".to_string(),
         ["id".to_string()].into(),
     );
-    compile(&packs, source, &raw).unwrap()
+    compile(&packs, source, &raw, &RawColumns::new()).unwrap()
 }
 
 #[test]

@@ -56,7 +56,7 @@ pub struct Export {
     /// Where the package will be published.
     #[arg(long)]
     uri: Option<String>,
-    /// When the package is published, with its time and zone; else the day of the latest edition.
+    /// When the package is published, with its time and zone; else when its last file was received.
     #[arg(long, value_name = "DATE-TIME")]
     published_date: Option<String>,
     /// Who publishes the package; else the publisher of the source.
@@ -184,7 +184,12 @@ impl Export {
         engine: &lake::Engine,
         path: &Path,
     ) -> Result<bool> {
+        let published = match &self.published_date {
+            Some(date) => Some(date.clone()),
+            None => received(engine, source).await?,
+        };
         let wanted = Wanted {
+            made_on: published.clone(),
             versioned: self.versioned,
             as_of: self.as_of.clone(),
             by_publication: self.by_publication,
@@ -202,7 +207,7 @@ impl Export {
             &summary,
             package::Told {
                 uri: self.uri.clone(),
-                published_date: self.published_date.clone(),
+                published_date: published.clone(),
                 publisher: self.publisher.clone(),
                 license: self.license.clone(),
             },
@@ -234,4 +239,18 @@ impl Export {
         }
         Ok(!lines.is_empty())
     }
+}
+
+/// When the last file of a source was received: from then on its package can be what it is.
+async fn received(engine: &lake::Engine, source: &Source) -> Result<Option<String>> {
+    let sql = format!(
+        "SELECT max(added_at) AS added_at FROM file WHERE source = '{}'",
+        source.code
+    );
+    let rows = engine.rows("export", &sql).await?;
+    let texts = rows.iter().filter_map(|batch| {
+        let column = lake::arrow::array::AsArray::as_string_opt::<i32>(batch.column(0))?;
+        column.iter().flatten().next().map(str::to_string)
+    });
+    Ok(texts.max())
 }

@@ -3,7 +3,8 @@
 mod built;
 
 use crate::error::Error;
-use crate::merging::{Around, Kind, Piece, Process, Processes};
+use crate::merging::{Around, Kind, Piece, Process, Processes, upgrade};
+use documents::upgrade::Upgrade;
 use documents::{Schema, Value, merge};
 use lake::{Engine, TableName, functions};
 use packs::{Packs, Releases, Source, Standard, path_slug};
@@ -17,6 +18,8 @@ pub struct Wanted {
     pub as_of: Option<String>,
     /// The day counts by when things were published, not by the date they bear.
     pub by_publication: bool,
+    /// When documents that are built from tables without a date are made (`2016-05-01T00:00:00Z`).
+    pub made_on: Option<String>,
     /// What stands before an identifier that does not begin with it, when documents are built from tables.
     pub prefix: Option<String>,
 }
@@ -97,7 +100,8 @@ pub async fn each_document(
     let rules = merge::Rules::new(&schema, &documents.record);
     let mut latest = None;
     let mut count = 0;
-    let mut each = |subject: &str, pieces: Vec<Piece>| {
+    let mut each = |subject: &str, mut pieces: Vec<Piece>| {
+        upgrade(standard, &mut pieces);
         latest = latest.max(pieces.iter().filter_map(|piece| piece.edition).max());
         let exported = match names {
             Some(names) => process(subject, pieces, names, &rules, wanted),
@@ -233,12 +237,13 @@ fn made(standard: &Standard, wanted: &Wanted, built: built::Built) -> Exported {
     }
     if let Some(names) = documents.and_then(|documents| documents.releases.as_ref()) {
         let date = built.edition.map(built::moment);
+        let date = date.or_else(|| wanted.made_on.clone());
         let mut head: Vec<(Box<str>, Value)> = vec![(
             documents.map_or("ocid", |d| d.subject.as_str()).into(),
             Value::text(subject.as_str()),
         )];
         let id = match &date {
-            Some(date) => format!("{subject}-{}", &date[..10]),
+            Some(date) => format!("{subject}-{}", date.get(..10).unwrap_or(date)),
             None => subject.clone(),
         };
         head.push((names.id.as_str().into(), Value::text(id)));
@@ -256,6 +261,16 @@ fn made(standard: &Standard, wanted: &Wanted, built: built::Built) -> Exported {
             head.extend(members);
         }
         value = Value::Object(head);
+        // Organizations stand once, among the parties, as the standard has them since it has parties.
+        let steps = &standard.objects.upgrade;
+        let into = steps
+            .iter()
+            .map(|step| step.into.as_str())
+            .find(|into| !into.is_empty());
+        let is_bare = into.is_some_and(|into| value.get(into).is_none());
+        if let Some(oldest) = steps.first().filter(|_| is_bare) {
+            Upgrade::new(steps).record(&mut value, &oldest.from);
+        }
     }
     Exported {
         subject,

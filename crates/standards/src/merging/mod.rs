@@ -15,7 +15,7 @@ use lake::{Engine, Progress, Run, TableName, system};
 use packs::{Documents, Packs, Publishes, Releases, Source, Standard, path_slug};
 pub(crate) use pieces::{Around, Processes};
 use process::current_rows;
-pub(crate) use process::{Kind, Piece, Process};
+pub(crate) use process::{Kind, Piece, Process, upgrade};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 pub(crate) use tables::{Cell, Fixed};
@@ -82,6 +82,9 @@ pub(crate) async fn run_all(
             names,
             step: &step,
             lists: lists(packs, source, standard),
+            upgrades: packs.mappings[&source.code].tables.is_empty()
+                && !standard.objects.upgrade.is_empty(),
+            made: made(source, standard),
         };
         match one.run(run, &engine, &fingerprint).await {
             Err(error) if error.is_out_of_memory() => {
@@ -154,6 +157,11 @@ struct Merging<'a> {
     names: &'a Releases,
     step: &'a str,
     lists: Vec<String>,
+    /// Whether documents of older versions of the standard become those of the one declared; a source whose mapping
+    /// has rules of its own reads them as they are.
+    upgrades: bool,
+    /// The raw table that records of older versions have no rows in.
+    made: Option<String>,
 }
 
 /// What is written of a source.
@@ -168,6 +176,17 @@ struct Output {
 }
 
 impl Merging<'_> {
+    fn wanted(&self, run: &Run) -> Processes<'_> {
+        let made = self.made.as_deref().filter(|_| self.upgrades);
+        match made {
+            None => Processes::Several,
+            Some(made) => {
+                let table = run.table(&TableName::new("raw", made));
+                Processes::SeveralOrOlder(table.map(|_| made))
+            }
+        }
+    }
+
     async fn run(&self, run: &mut Run, engine: &Engine, fingerprint: &str) -> Result<(), Error> {
         let (source, step) = (self.source, self.step);
         let around = Around::read(engine, step, source, self.documents, Some(self.names)).await?;
@@ -192,7 +211,10 @@ impl Merging<'_> {
         };
         let schema = Schema::with_all(self.standard);
         let rules = merge::Rules::new(&schema, &self.documents.record);
-        let mut sink = |subject: &str, pieces: Vec<Piece>| {
+        let mut sink = |subject: &str, mut pieces: Vec<Piece>| {
+            if self.upgrades {
+                upgrade(self.standard, &mut pieces);
+            }
             let process = Process::new(self.names, pieces);
             self.history(&mut output, subject, &process, &rules)?;
             self.current(&mut output, &process, &rules)
@@ -204,7 +226,7 @@ impl Merging<'_> {
                 source,
                 self.documents,
                 Some(self.names),
-                Processes::Several,
+                self.wanted(run),
                 &mut sink,
             )
             .await?;
@@ -308,7 +330,7 @@ impl Merging<'_> {
             [] => return Ok(()),
             [only] => {
                 let piece = &process.pieces[*only];
-                piece.record.is_some() && process.records.len() == 1
+                piece.record.is_some() && process.records.len() == 1 && !piece.upgraded
             }
             _ => false,
         };
@@ -349,7 +371,17 @@ impl Merging<'_> {
         output.processes += 1;
         for current in current_rows(process, &layers, &value, &self.lists) {
             let piece = &process.pieces[current.piece];
-            let position = match current.element.as_str() {
+            // What an upgrade made stands nowhere in what was published: its record does.
+            let made = self.made.as_deref().is_some_and(|made| {
+                piece.upgraded
+                    && current.row.list > 0
+                    && raw_name(self.source, &self.lists[current.row.list - 1]) == made
+            });
+            let element = match made {
+                true => "",
+                false => current.element.as_str(),
+            };
+            let position = match element {
                 "" => piece.position.clone(),
                 element => format!("{}/{element}", piece.position),
             };
@@ -357,7 +389,7 @@ impl Merging<'_> {
                 file_id: piece.file_id,
                 part_id: piece.part_id,
                 record: piece.record,
-                element: &current.element,
+                element,
                 layout: &piece.layout,
                 position,
             };
@@ -388,6 +420,15 @@ impl Merging<'_> {
             Cell::from(self.step),
         ])
     }
+}
+
+/// The raw table of the list that an upgrade makes, and that records of older versions therefore lack.
+fn made(source: &Source, standard: &Standard) -> Option<String> {
+    let steps = standard.objects.upgrade.iter();
+    let list = steps
+        .map(|step| step.into.as_str())
+        .find(|into| !into.is_empty())?;
+    Some(raw_name(source, &format!("{list}[]")))
 }
 
 /// The name of the raw table of a list.

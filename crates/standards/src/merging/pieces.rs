@@ -27,9 +27,11 @@ pub(crate) struct Around {
 
 /// Which processes are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Processes {
+pub(crate) enum Processes<'a> {
     /// Those of which more than one thing was published.
     Several,
+    /// Those, and those whose records have no rows in this raw table, as older versions of the standard have none.
+    SeveralOrOlder(Option<&'a str>),
     All,
 }
 
@@ -108,7 +110,7 @@ impl Around {
         source: &Source,
         documents: &Documents,
         names: Option<&Releases>,
-        wanted: Processes,
+        wanted: Processes<'_>,
         sink: &mut dyn FnMut(&str, Vec<Piece>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let beside = TableName::new("merging", "beside");
@@ -170,6 +172,7 @@ impl Around {
                     edition: columns.day("edition_date", row),
                     kind: Kind::Release,
                     value,
+                    upgraded: false,
                 };
                 match names {
                     Some(names) => pieces.extend(pieces_of(names, whole)),
@@ -185,11 +188,17 @@ impl Around {
 }
 
 /// All pieces of the processes wanted, process by process.
-fn query(source: &Source, subject: &str, wanted: Processes) -> String {
+fn query(source: &Source, subject: &str, wanted: Processes<'_>) -> String {
     let code = &source.code;
     let several = match wanted {
-        Processes::Several => " HAVING count(*) > 1",
-        Processes::All => "",
+        Processes::Several | Processes::SeveralOrOlder(Some(_)) => " HAVING count(*) > 1",
+        Processes::All | Processes::SeveralOrOlder(None) => "",
+    };
+    let older = match wanted {
+        Processes::SeveralOrOlder(Some(table)) => format!(
+            "\n    UNION\n    SELECT subject FROM named LEFT ANTI JOIN raw.\"{table}\" AS there ON there.file_id = named.file_id AND there.part_id = named.part_id AND there.record = named.record"
+        ),
+        _ => String::new(),
     };
     format!(
         "WITH named AS (
@@ -197,7 +206,7 @@ fn query(source: &Source, subject: &str, wanted: Processes) -> String {
 ), several AS (
     SELECT subject FROM named GROUP BY subject{several}
     UNION
-    SELECT subject FROM merging.beside
+    SELECT subject FROM merging.beside{older}
 ), pieces AS (
     SELECT named.subject, document.file_id, document.part_id, document.piece, document.record, document.position, document.text
     FROM named

@@ -1,7 +1,8 @@
 //! One process: what was published of it, in order, and what holds now.
 
+use documents::upgrade::Upgrade;
 use documents::{Row, Value, rows};
-use packs::Releases;
+use packs::{Releases, Standard};
 use std::collections::HashMap;
 
 /// Something published of a process.
@@ -19,6 +20,20 @@ pub(crate) struct Piece {
     pub published: String,
     pub kind: Kind,
     pub value: Value,
+    /// Whether it was of an older version of the standard, and is no longer as it was published.
+    pub upgraded: bool,
+}
+
+/// Makes pieces of older versions pieces of the one that is declared.
+pub(crate) fn upgrade(standard: &Standard, pieces: &mut [Piece]) {
+    let upgrade = Upgrade::new(&standard.objects.upgrade);
+    for piece in pieces {
+        let is_whole = matches!(piece.kind, Kind::Release | Kind::Compiled);
+        if let Some(from) = upgrade.version_of_record(&piece.value).filter(|_| is_whole) {
+            upgrade.record(&mut piece.value, from);
+            piece.upgraded = true;
+        }
+    }
 }
 
 /// What a piece is.

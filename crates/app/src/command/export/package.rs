@@ -123,13 +123,10 @@ impl<'s> Package<'s> {
         }
         let is_address =
             |text: &String| text.starts_with("http://") || text.starts_with("https://");
-        let edition = summary.edition.as_ref();
         Meta {
             // The same content has the same name, wherever it is published later.
             uri: told.uri.or_else(|| Some(self.name())),
-            published_date: told
-                .published_date
-                .or_else(|| edition.map(|day| format!("{day}T00:00:00Z"))),
+            published_date: told.published_date,
             publisher: Some(Publisher {
                 name: told.publisher.or_else(|| Some(source.publisher.clone())),
                 scheme: None,
