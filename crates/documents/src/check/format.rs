@@ -41,8 +41,8 @@ fn is_clock(text: &[u8]) -> bool {
     let [h1, h2, b':', m1, m2, rest @ ..] = text else {
         return false;
     };
-    let good = number(&[*h1, *h2]).is_some_and(|h| h < 24)
-        && number(&[*m1, *m2]).is_some_and(|m| m < 60);
+    let good =
+        number(&[*h1, *h2]).is_some_and(|h| h < 24) && number(&[*m1, *m2]).is_some_and(|m| m < 60);
     good && rest.is_empty()
 }
 

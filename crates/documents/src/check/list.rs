@@ -175,8 +175,19 @@ fn breaks(code: Code) -> bool {
     use Code::*;
     matches!(
         code,
-        RequiredMissing | TypeWrong | NumberAsText | TextTooShort | TooFewItems | TooFewMembers
-        | NumberTooSmall | FormatWrong | DateWithoutZone | DateWithoutTime | PatternWrong
-        | NotUnique | CodeUnknown | CurrencyUnknown
+        RequiredMissing
+            | TypeWrong
+            | NumberAsText
+            | TextTooShort
+            | TooFewItems
+            | TooFewMembers
+            | NumberTooSmall
+            | FormatWrong
+            | DateWithoutZone
+            | DateWithoutTime
+            | PatternWrong
+            | NotUnique
+            | CodeUnknown
+            | CurrencyUnknown
     )
 }

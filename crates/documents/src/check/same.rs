@@ -161,7 +161,10 @@ mod tests {
 
     #[test]
     fn without_identifiers_all_counts() {
-        assert_eq!(repeated(r#"[{"a":1,"b":2},{"b":2,"a":1.0}]"#, Key::Id), [""]);
+        assert_eq!(
+            repeated(r#"[{"a":1,"b":2},{"b":2,"a":1.0}]"#, Key::Id),
+            [""]
+        );
         assert_eq!(repeated(r#"["x","y","x"]"#, Key::Id), [""]);
         assert_eq!(repeated(r#"[{"a":1},{"a":true}]"#, Key::Id), [""; 0]);
     }

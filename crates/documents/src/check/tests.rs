@@ -98,15 +98,24 @@ fn one_fault_each() {
         (r#""notes":["a"]"#, "type_wrong notes/0"),
         (r#""bids":"12""#, "number_as_text bids"),
         (r#""tag":["tender","odd"]"#, "code_unknown tag/1"),
-        (r#""value":{"currency":"PESOS"}"#, "currency_unknown value/currency"),
+        (
+            r#""value":{"currency":"PESOS"}"#,
+            "currency_unknown value/currency",
+        ),
         (r#""method":"odd""#, "code_not_in_list method"),
         (r#""tag":[]"#, "too_few_items tag"),
         (r#""buyer":{}"#, "too_few_members buyer"),
         (r#""bids":-1"#, "number_too_small bids"),
         (r#""mail":"nobody""#, "format_wrong mail"),
-        (r#""parties":[{"id":"a"},{"id":"a"},{"id":"a"}]"#, "not_unique parties"),
+        (
+            r#""parties":[{"id":"a"},{"id":"a"},{"id":"a"}]"#,
+            "not_unique parties",
+        ),
         (r#""odd":1"#, "field_additional odd"),
-        (r#""value":{"currency":"MXN","odd":1}"#, "field_additional value/odd"),
+        (
+            r#""value":{"currency":"MXN","odd":1}"#,
+            "field_additional value/odd",
+        ),
         (r#""old":"x""#, "field_deprecated old"),
         (r#""title_es":5"#, "translation_wrong title_es"),
         (r#""title":" ""#, "empty title"),
@@ -114,13 +123,21 @@ fn one_fault_each() {
         (r#""notes":[{"text":"x"}]"#, "id_missing notes/0/id"),
         (r#""value":{"amount":1}"#, "currency_missing value/amount"),
         (r#""buyer":{"id":"a"}"#, "party_absent buyer/id"),
-        (r#""parties":[{"id":"1"}],"buyer":{"id":1}"#, "party_absent buyer/id"),
+        (
+            r#""parties":[{"id":"1"}],"buyer":{"id":1}"#,
+            "party_absent buyer/id",
+        ),
     ] {
         let lines = release(members);
         assert!(lines.contains(&expected.to_owned()), "{members}: {lines:?}");
-        let also_blank = |line: &String| line.starts_with("empty ") && expected.starts_with("too_few");
-        let others = lines.iter().filter(|line| *line != expected && !also_blank(line));
-        let others: Vec<_> = others.filter(|line| !line.contains("empty value")).collect();
+        let also_blank =
+            |line: &String| line.starts_with("empty ") && expected.starts_with("too_few");
+        let others = lines
+            .iter()
+            .filter(|line| *line != expected && !also_blank(line));
+        let others: Vec<_> = others
+            .filter(|line| !line.contains("empty value"))
+            .collect();
         assert_eq!(others, [""; 0], "{members}");
     }
 }
@@ -138,17 +155,37 @@ fn just_not_a_fault() {
         r#""title_es":null"#,
     ] {
         let lines = release(members);
-        assert!(lines.iter().all(|line| line.starts_with("empty ")), "{members}: {lines:?}");
+        assert!(
+            lines.iter().all(|line| line.starts_with("empty ")),
+            "{members}: {lines:?}"
+        );
     }
 }
 
 #[test]
 fn what_a_release_must_have() {
     let lines = found(r#"{"ocid":"","id":"1","date":"2024-01-01"}"#, "Release");
-    assert_eq!(lines, ["empty ocid", "text_too_short ocid", "date_without_time date"]);
+    assert_eq!(
+        lines,
+        [
+            "empty ocid",
+            "text_too_short ocid",
+            "date_without_time date"
+        ]
+    );
     let lines = found(r#"{"ocid":"x-1","date":"2024-01-01T00:00:00"}"#, "Release");
-    assert_eq!(lines, ["required_missing id", "prefix_wrong ocid", "date_without_zone date"]);
-    let lines = found(r#"{"ocid":"ocds-ABC123-1","id":"1","date":"yesterday"}"#, "Release");
+    assert_eq!(
+        lines,
+        [
+            "required_missing id",
+            "prefix_wrong ocid",
+            "date_without_zone date"
+        ]
+    );
+    let lines = found(
+        r#"{"ocid":"ocds-ABC123-1","id":"1","date":"yesterday"}"#,
+        "Release",
+    );
     assert_eq!(lines, ["prefix_wrong ocid", "format_wrong date"]);
 }
 
@@ -170,12 +207,19 @@ fn where_an_object_stands_for_a_list_its_fields_are_still_known() {
     let lines = release(r#""notes":{"text":5,"odd":1}"#);
     assert_eq!(lines, ["type_wrong notes", "field_additional notes/odd"]);
     let lines = release(r#""buyer":[{"id":"z","odd":1}]"#);
-    let expected = ["type_wrong buyer", "party_absent buyer/0/id", "field_additional buyer/0/odd"];
+    let expected = [
+        "type_wrong buyer",
+        "party_absent buyer/0/id",
+        "field_additional buyer/0/odd",
+    ];
     assert_eq!(lines, expected);
 }
 
 fn record(releases: &str) -> Vec<String> {
-    found(&format!(r#"{{"ocid":"ocds-abc123-1","releases":{releases}}}"#), "Record")
+    found(
+        &format!(r#"{{"ocid":"ocds-abc123-1","releases":{releases}}}"#),
+        "Record",
+    )
 }
 
 #[test]
@@ -185,24 +229,45 @@ fn releases_of_a_record() {
     let both = format!(r#"{{{START},"url":"https://example.org"}}"#);
     assert_eq!(record(&format!("[{link}]")), [""; 0]);
     assert_eq!(record(&format!("[{whole}]")), [""; 0]);
-    assert_eq!(record(&format!("[{link},{whole}]")), ["releases_mixed releases"]);
-    assert_eq!(record(&format!("[{both}]")), ["releases_ambiguous releases"]);
+    assert_eq!(
+        record(&format!("[{link},{whole}]")),
+        ["releases_mixed releases"]
+    );
+    assert_eq!(
+        record(&format!("[{both}]")),
+        ["releases_ambiguous releases"]
+    );
     assert_eq!(record("[]"), ["empty releases", "too_few_items releases"]);
     assert_eq!(record("{}"), ["empty releases", "type_wrong releases"]);
     let lines = record(r#"[{"url":"x"}]"#);
-    assert_eq!(lines, ["required_missing releases/0/date", "format_wrong releases/0/url"]);
+    assert_eq!(
+        lines,
+        [
+            "required_missing releases/0/date",
+            "format_wrong releases/0/url"
+        ]
+    );
     let other = whole.replace("ocds-abc123-1", "ocds-abc123-2");
-    assert_eq!(record(&format!("[{other}]")), ["ocid_differs releases/0/ocid"]);
+    assert_eq!(
+        record(&format!("[{other}]")),
+        ["ocid_differs releases/0/ocid"]
+    );
 }
 
 #[test]
 fn a_versioned_release_has_values_for_its_fields() {
     let versions = |value: &str| {
-        format!(r#"[{{"releaseID":"1","releaseDate":"2024-01-01T00:00:00Z","releaseTag":["x"],"value":{value}}}]"#)
+        format!(
+            r#"[{{"releaseID":"1","releaseDate":"2024-01-01T00:00:00Z","releaseTag":["x"],"value":{value}}}]"#
+        )
     };
     let text = |inside: &str| {
-        let start = r#""ocid":"ocds-abc123-1","releases":[{"url":"a:b","date":"2024-01-01T00:00:00Z"}]"#;
-        found(&format!(r#"{{{start},"versionedRelease":{{"ocid":"ocds-abc123-1",{inside}}}}}"#), "Record")
+        let start =
+            r#""ocid":"ocds-abc123-1","releases":[{"url":"a:b","date":"2024-01-01T00:00:00Z"}]"#;
+        found(
+            &format!(r#"{{{start},"versionedRelease":{{"ocid":"ocds-abc123-1",{inside}}}}}"#),
+            "Record",
+        )
     };
     let good = format!(
         r#""title":{},"tag":1,"notes":[{{"id":"1","text":{}}}],"value":{{"amount":{}}}"#,
@@ -212,8 +277,14 @@ fn a_versioned_release_has_values_for_its_fields() {
     );
     // A tag is left out when releases are merged.
     assert_eq!(text(&good), ["field_additional versionedRelease/tag"]);
-    assert_eq!(text(r#""title":"x""#), ["type_wrong versionedRelease/title"]);
-    let lines = text(&format!(r#""bids":{},"title":[{{"value":1,"odd":2}},3]"#, versions("\"x\"")));
+    assert_eq!(
+        text(r#""title":"x""#),
+        ["type_wrong versionedRelease/title"]
+    );
+    let lines = text(&format!(
+        r#""bids":{},"title":[{{"value":1,"odd":2}},3]"#,
+        versions("\"x\"")
+    ));
     let expected = [
         "type_wrong versionedRelease/bids/0/value",
         "type_wrong versionedRelease/title/0/value",
@@ -245,7 +316,8 @@ fn package(head: &str, records: &[&str]) -> (Vec<String>, Vec<String>) {
 
 #[test]
 fn piece_by_piece_is_as_at_once() {
-    let good = r#"{"ocid":"ocds-abc123-1","releases":[{"url":"a:b","date":"2024-01-01T00:00:00Z"}]}"#;
+    let good =
+        r#"{"ocid":"ocds-abc123-1","releases":[{"url":"a:b","date":"2024-01-01T00:00:00Z"}]}"#;
     let other = good.replace("-1\"", "-2\"");
     let bad = r#"{"ocid":5,"releases":[]}"#;
     let head = r#""uri":"a:b","version":"1.1""#;
@@ -253,10 +325,20 @@ fn piece_by_piece_is_as_at_once() {
     assert_eq!((whole.len(), pieces.len()), (0, 0));
     let (whole, pieces) = package(head, &[good, bad, good, "7"]);
     assert_eq!(whole, pieces);
-    assert!(whole.contains(&"not_unique records".to_owned()), "{whole:?}");
-    assert!(whole.contains(&"type_wrong records/3".to_owned()), "{whole:?}");
+    assert!(
+        whole.contains(&"not_unique records".to_owned()),
+        "{whole:?}"
+    );
+    assert!(
+        whole.contains(&"type_wrong records/3".to_owned()),
+        "{whole:?}"
+    );
     let (_, pieces) = package(r#""version":"one""#, &[]);
-    let expected = ["pattern_wrong version", "required_missing uri", "too_few_items records"];
+    let expected = [
+        "pattern_wrong version",
+        "required_missing uri",
+        "too_few_items records",
+    ];
     assert_eq!(pieces, expected);
 }
 
@@ -281,14 +363,20 @@ fn a_finding_says_where_and_what() {
 
 #[test]
 fn every_code_is_explained() {
-    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/problems.md"))
-        .expect("the page of problems is there");
+    let page = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../docs/problems.md"
+    ))
+    .expect("the page of problems is there");
     for code in Code::ALL {
         let severity = match code.severity() {
             Severity::Error => "error",
             Severity::Warning => "warning",
             Severity::Notice => "notice",
         };
-        assert!(page.contains(&format!("| `{code}` | {severity} |")), "{code}");
+        assert!(
+            page.contains(&format!("| `{code}` | {severity} |")),
+            "{code}"
+        );
     }
 }

@@ -154,7 +154,10 @@ impl<'w> Walk<'w> {
 
     /// Takes note of the process, the release and its parties.
     fn enter(&mut self, value: &'w Value, view: View<'w>, outer: &Option<HashSet<String>>) {
-        let has = |name: &str| view.object.is_some_and(|object| object.field(name).is_some());
+        let has = |name: &str| {
+            view.object
+                .is_some_and(|object| object.field(name).is_some())
+        };
         if has("ocid") {
             if let Some(ocid) = value.get("ocid").and_then(Value::as_text) {
                 if let Some(outer) = self.ocid.filter(|outer| *outer != ocid) {
@@ -182,12 +185,7 @@ impl<'w> Walk<'w> {
         };
     }
 
-    fn required(
-        &mut self,
-        value: &'w Value,
-        view: View<'w>,
-        left_out: Option<(&'w str, usize)>,
-    ) {
+    fn required(&mut self, value: &'w Value, view: View<'w>, left_out: Option<(&'w str, usize)>) {
         let fields = view.object.map(|object| object.fields.as_slice());
         for field in fields.unwrap_or_default() {
             let name = field.declared.field.as_str();
