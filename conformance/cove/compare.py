@@ -127,6 +127,10 @@ def compare(mode, listed, arguments, out):
     print(f"theirs ({mode}): {time.time() - started:.0f} s; not found: {sorted(shelf.missing)[:6]}")
     verdicts = Counter(row["equal"] or row.get("note", "")[:40] for row in rows)
     print(mode, dict(verdicts))
+    totals = Counter()
+    for row in rows:
+        totals.update({name: count for name, count in row.items() if isinstance(count, int)})
+    print("  findings:", dict(totals))
     for row in rows:
         if row.get("note"):
             print(f"  {row['file']} ({row['form']}): {row['note']}")

@@ -1,6 +1,7 @@
 """Answers the downloads of the other checkers from the folder of published standards; nothing goes out."""
 
 import io
+import json
 import re
 import zipfile
 from pathlib import Path
@@ -23,9 +24,9 @@ class Shelf:
         if match := re.search(r"ocds_(\w+)_extension/[^/]+/(.+)$", path):
             folder = self.standards / "ocds-extensions" / match[1]
             if self.extensions and (folder / match[2]).is_file():
-                return (folder / match[2]).read_bytes()
+                return self.whole((folder / match[2]).read_bytes(), match[2])
             if self.extensions and folder.is_dir() and match[2].endswith(".zip"):
-                return packed(folder)
+                return self.packed(folder)
             self.missing.add(path)
             return None
         if "infrastructure" in path:
@@ -40,6 +41,36 @@ class Shelf:
                     return text.replace("{{lang}}", "en").replace("{{version}}", "1.1").encode()
         self.missing.add(path)
         return None
+
+    def packed(self, folder):
+        """A folder as an archive of a repository, below one folder."""
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w") as archive:
+            archive.writestr("extension-1/", "")
+            for file in sorted(file for file in folder.rglob("*") if file.is_file()):
+                name = str(file.relative_to(folder))
+                archive.writestr(f"extension-1/{name}", self.whole(file.read_bytes(), name))
+        return content.getvalue()
+
+    def whole(self, content, name):
+        """An extension without references to objects of other extensions: with them theirs gives no verdict at all."""
+        if name != "release-schema.json":
+            return content
+        patch = json.loads(content)
+        core = next(name for name in self.zip.namelist() if name.endswith("schema/release-schema.json"))
+        known = json.loads(self.zip.read(core))["definitions"].keys() | patch.get("definitions", {}).keys()
+
+        def cut(value):
+            if isinstance(value, list):
+                return [cut(one) for one in value]
+            if not isinstance(value, dict):
+                return value
+            if str(value.get("$ref", "")).startswith("#/definitions/"):
+                if value["$ref"].split("/")[-1] not in known:
+                    return {"type": "object"}
+            return {key: cut(one) for key, one in value.items()}
+
+        return json.dumps(cut(patch)).encode()
 
     def send(self, _adapter, request, **_):
         body = self.find(request.url)
@@ -62,12 +93,3 @@ class Shelf:
         # Theirs remembers answers beyond a run; one that was refused in one mode is given in the next.
         util.session = extension_version.session = requests.Session()
         return self
-
-
-def packed(folder):
-    """A folder as an archive of a repository, below one folder."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for file in sorted(folder.rglob("*")):
-            archive.write(file, Path("extension-1") / file.relative_to(folder))
-    return content.getvalue()

@@ -43,7 +43,7 @@ class Theirs:
             )
         schema = self.schemas[key]
         context = common_checks_ocds({"file_type": "json"}, "", document, schema, cache=False)
-        if "validation_errors" not in context:
+        if "validation_errors" not in context or schema.json_deref_error:
             raise RuntimeError(f"no verdict: {schema.json_deref_error}")
         found = self.shared(document, schema, context)
         found["prefix"] = Counter(
