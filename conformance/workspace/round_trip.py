@@ -1,0 +1,113 @@
+"""Files go into a workspace, packages come out, go into another workspace and come out again."""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "cove"))
+
+PREFIX = "ocds-abc123"
+
+
+def cotejo(program, folder, *arguments):
+    done = subprocess.run(
+        [program, *arguments], cwd=folder, capture_output=True, text=True, encoding="utf-8"
+    )
+    # 5: something could not be read or said, which the command has told.
+    if done.returncode not in (0, 5):
+        sys.exit(f"cotejo {' '.join(map(str, arguments))} ended with {done.returncode}: {done.stderr}")
+    return done.stdout
+
+
+def workspace(program, folder, name, *files):
+    cotejo(program, folder, "init", name)
+    cotejo(program, folder / name, "add", *files)
+    cotejo(program, folder / name, "run")
+    return folder / name
+
+
+def export(program, folder, out, *arguments):
+    cotejo(program, folder, "export", "ocds", "--ocid-prefix", PREFIX, "-o", out, *arguments)
+    return {
+        path.stem: json.loads(path.read_text(encoding="utf-8"))
+        for path in sorted(Path(out).glob("*.json"))
+    }
+
+
+def canonical(value):
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def by_ocid(packages):
+    found = defaultdict(Counter)
+    for package in packages.values():
+        for release in package["releases"]:
+            found[release["ocid"]][canonical(release)] += 1
+    return found
+
+
+def validation_errors(package, standard_zip):
+    from libcoveocds.api import ocds_json_output
+    from libcoveocds.config import LibCoveOCDSConfig
+
+    config = LibCoveOCDSConfig()
+    config.config["standard_zip"] = f"file://{standard_zip}"
+    config.config["context"] = "api"
+    config.config["additional_checks"] = "none"
+    config.config["skip_aggregates"] = True
+    # Extensions stand on the network; what we built uses the standard alone, or says so.
+    plain = {key: value for key, value in package.items() if key != "extensions"}
+    answer = ocds_json_output(lib_cove_ocds_config=config, json_data=plain)
+    return [error["message"] + " at " + error.get("path", "") for error in answer["validation_errors"]]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cotejo", required=True)
+    parser.add_argument("--shared", type=Path, required=True)
+    arguments = parser.parse_args()
+    program = Path(arguments.cotejo).resolve()
+    data = arguments.shared / "data"
+    failed = []
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        published = data / "contracting"
+        first = workspace(program, folder, "first", published)
+        out = export(program, first, folder / "out")
+        compiled = export(program, first, folder / "compiled", "--compiled")
+        built = [name for name in out if "_ocds" not in name.rsplit("__", 1)[-1]]
+        print(f"{len(out)} sources, {sum(len(p['releases']) for p in out.values())} releases out, {len(built)} sources built from tables")
+
+        # In again: as one source, so only the documents that were published as such.
+        names = [name for name in out if name not in built]
+        again = workspace(program, folder, "second", *(folder / "out" / f"{name}.json" for name in names))
+        back = by_ocid(export(program, again, folder / "back"))
+        there = by_ocid({name: out[name] for name in names})
+        same = sum(there[ocid] == back[ocid] for ocid in there)
+        print(f"processes out and in again with the same releases: {same} of {len(there)}")
+        if same != len(there) or set(there) != set(back):
+            failed.append("releases differ after the second way")
+        whole = by_ocid({name: compiled[name] for name in names})
+        whole_back = by_ocid(export(program, again, folder / "compiled_back", "--compiled"))
+        same = sum(whole[ocid] == whole_back[ocid] for ocid in whole)
+        print(f"processes merged the same after the second way: {same} of {len(whole)}")
+        if same != len(whole):
+            failed.append("merged releases differ after the second way")
+
+        standard_zip = arguments.shared / "standards/ocds-1.1.5.zip"
+        for name in built:
+            errors = validation_errors(compiled[name], standard_zip)
+            print(f"libcoveocds on {name}: {len(compiled[name]['releases'])} releases, {len(errors)} errors {errors[:3]}")
+            if errors:
+                failed.append(f"{name} does not validate")
+    for reason in failed:
+        print("FAILED:", reason)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
