@@ -134,6 +134,9 @@ pub struct TableText {
     pub name: String,
     /// What a row is called.
     pub title: Text,
+    /// The lists of a record whose elements are its rows: `tender/documents[]`.
+    #[serde(default)]
+    pub lists: Vec<String>,
     /// Its fields, in order.
     pub fields: Vec<FieldText>,
 }
@@ -148,7 +151,8 @@ pub struct FieldText {
     /// `text`, `date`, `money`, …
     #[serde(default)]
     pub kind: String,
-    /// Where the published standard has it: `contracts[]/value/amount`; blank when only we declare it.
+    /// Where the published standard has it: `contracts[]/value/amount`, or `./url` from an element of the table's lists;
+    /// blank when only we declare it.
     #[serde(default)]
     pub path: String,
     /// Personal fields are compared, but their values are never shown.

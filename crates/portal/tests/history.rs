@@ -148,9 +148,9 @@ async fn personal_data_and_keys_of_persons_are_in_no_history() {
         assert!(text.contains("parties[ROSM•••••••••]/name"), "{path}");
     }
     let document = served.json("/contrato/ocds-xx7/051/historia.json").await;
-    assert_eq!(document["withheld"], 2);
+    assert_eq!(document["withheld"], 3);
     let page = served.page("/contrato/ocds-xx7/051/historia").await;
-    assert!(page.contains("2 cambios de datos personales no se muestran."));
+    assert!(page.contains("3 cambios de datos personales no se muestran."));
     let csv = served.page("/contrato/ocds-xx7/051/historia.csv").await;
     assert!(csv.contains("\"'=HYPERLINK(\"\"http://x\"\")\""), "{csv}");
     assert_eq!(

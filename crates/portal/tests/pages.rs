@@ -596,6 +596,7 @@ async fn large(path: &Path) {
     let table = TableText {
         name: "project".into(),
         title: Text::same("Obra"),
+        lists: Vec::new(),
         fields,
     };
     let standard = StandardText {

@@ -211,6 +211,7 @@ async fn build(path: &Path) {
                 code: "ocds".into(),
                 tables: vec![TableText {
                     name: "tender".into(),
+                    lists: Vec::new(),
                     fields: vec![field, method],
                     ..TableText::default()
                 }],

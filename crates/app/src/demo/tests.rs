@@ -97,7 +97,7 @@ fn files_land_in_the_folder() {
     let dir = std::env::temp_dir().join(format!("cotejo-demo-{}", std::process::id()));
     std::fs::create_dir_all(&dir).unwrap();
     let planted = generate(&dir, 1, 7).unwrap();
-    assert_eq!(planted.files.len(), 10);
+    assert_eq!(planted.files.len(), 11);
     assert!(planted.files.iter().all(|path| path.is_file()));
     assert!(dir.join("truth.csv").is_file());
     assert!(generate(&dir, 0, 7).is_err());

@@ -238,7 +238,9 @@ impl Reading {
             return;
         };
         let path = string(row, "path");
-        if paths.is_personal(&path) {
+        let holds =
+            |column| text(row, column).is_some_and(|value| paths.holds_personal(&path, &value));
+        if paths.is_personal(&path) || holds("before") || holds("after") {
             self.track.withheld += 1;
             return;
         }

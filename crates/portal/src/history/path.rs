@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use crate::text::{FieldText, TableText, Texts};
 
 /// The declared fields of a standard by their paths.
 pub(crate) struct Paths<'a> {
-    fields: BTreeMap<&'a str, (&'a TableText, &'a FieldText)>,
-    /// Objects all of whose declared fields are personal: `contactPoint`.
-    private: BTreeSet<&'a str>,
-    /// Last two steps of the personal fields that stand in other objects.
+    fields: BTreeMap<String, (&'a TableText, &'a FieldText)>,
+    personal: BTreeSet<String>,
+    /// Objects all of whose fields are personal wherever they are declared: `contactPoint`.
+    private: BTreeSet<String>,
+    /// Last two steps of fields that are personal wherever they are declared: `contactPoint/email`.
     ends: BTreeSet<String>,
 }
 
@@ -27,46 +30,80 @@ impl<'a> Paths<'a> {
     /// The fields of a standard. What is personal in one standard is so in every one.
     pub(crate) fn of(texts: &'a Texts, standard: &str) -> Self {
         let mut fields = BTreeMap::new();
-        let mut objects: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-        let mut ends = BTreeSet::new();
+        let mut personal = BTreeSet::new();
+        let mut open = BTreeSet::new();
+        let mut objects: BTreeMap<String, (usize, usize)> = BTreeMap::new();
         for one in &texts.standards {
             for (table, field) in one.fields().filter(|(_, field)| !field.path.is_empty()) {
-                let path = field.path.as_str();
-                if one.code == standard {
-                    fields.entry(path).or_insert((table, field));
-                }
-                if let Some((object, _)) = path.rsplit_once('/') {
-                    let (of, all) = objects.entry(object).or_default();
-                    *of += usize::from(field.personal);
-                    *all += 1;
-                }
-                if field.personal {
-                    ends.insert(end(path));
+                for path in places(table, field) {
+                    let object = path.rsplit('/').nth(1);
+                    if let Some(object) = object.filter(|object| !object.ends_with(']')) {
+                        let (of, all) = objects.entry(object.to_owned()).or_default();
+                        *of += usize::from(field.personal);
+                        *all += 1;
+                    }
+                    if field.personal {
+                        personal.insert(path.clone());
+                    } else {
+                        open.insert(end(&path));
+                    }
+                    if one.code == standard {
+                        fields.entry(path).or_insert((table, field));
+                    }
                 }
             }
         }
         let private = objects
-            .iter()
-            .filter(|(object, (of, all))| of == all && !object.ends_with(']'))
-            .filter_map(|(object, _)| object.rsplit('/').next())
+            .into_iter()
+            .filter(|(_, (of, all))| of == all)
+            .map(|(object, _)| object)
             .collect();
         Self {
+            ends: personal
+                .iter()
+                .map(|path| end(path))
+                .filter(|end| !open.contains(end))
+                .collect(),
             fields,
+            personal,
             private,
-            ends,
         }
     }
 
-    /// True for a field that the standard marks personal, and for what stands in the same object where the standard
-    /// marks all of it: an extension's `contactPoint/faxNumber` is as personal as the number beside it.
+    /// True for a field that the standard marks personal, for one of the same name in an object of the same name that
+    /// it does not declare, and for what stands in an object of which it marks everything.
     pub(crate) fn is_personal(&self, path: &str) -> bool {
         let (bare, _) = split(path);
-        let declared = self.find(&bare).is_some_and(|(_, field)| !field.personal);
-        !declared
-            && (bare
-                .split('/')
-                .any(|step| self.private.contains(step.trim_end_matches("[]")))
-                || self.ends.contains(&end(&bare)))
+        self.is_private(&bare)
+    }
+
+    /// True when a value holds something personal: a list without ids changes as a whole, with all its objects.
+    pub(crate) fn holds_personal(&self, path: &str, value: &str) -> bool {
+        value.starts_with(['[', '{'])
+            && serde_json::from_str(value)
+                .is_ok_and(|value: Value| self.holds(split(path).0.trim_end_matches("[]"), &value))
+    }
+
+    fn holds(&self, bare: &str, value: &Value) -> bool {
+        match value {
+            Value::Array(members) => members
+                .iter()
+                .any(|member| self.holds(&format!("{bare}[]"), member)),
+            Value::Object(fields) => fields.iter().any(|(name, value)| {
+                let path = format!("{bare}/{name}");
+                self.is_private(&path) || self.holds(&path, value)
+            }),
+            _ => false,
+        }
+    }
+
+    fn is_private(&self, bare: &str) -> bool {
+        self.personal.contains(bare)
+            || !self.fields.contains_key(bare)
+                && (self.ends.contains(&end(bare))
+                    || bare
+                        .split('/')
+                        .any(|step| self.private.contains(step.trim_end_matches("[]"))))
     }
 
     /// The declared field of a path.
@@ -84,9 +121,21 @@ impl<'a> Paths<'a> {
         // A list of plain values may change as a whole.
         self.fields
             .get(bare)
-            .or_else(|| self.fields.get(format!("{bare}[]").as_str()))
+            .or_else(|| self.fields.get(&format!("{bare}[]")))
             .copied()
     }
+}
+
+/// The paths of a field, in each list of its table.
+fn places(table: &TableText, field: &FieldText) -> Vec<String> {
+    let Some(below) = field.path.strip_prefix("./") else {
+        return vec![field.path.clone()];
+    };
+    let place = |list: &String| match list.as_str() {
+        "" => below.to_owned(),
+        list => format!("{list}/{below}"),
+    };
+    table.lists.iter().map(place).collect()
 }
 
 /// The last two steps of a path.
@@ -172,7 +221,10 @@ mod tests {
         let table = TableText {
             name: "party".into(),
             title: Text::same("Party"),
+            lists: vec!["parties[]".into(), "tender/x[]".into()],
             fields: vec![
+                field("./nickname", true),
+                field("beneficialOwners[]/address/region", true),
                 field("parties[]/name", false),
                 field("parties[]/roles[]", false),
                 field("parties[]/contactPoint/name", true),
@@ -210,6 +262,8 @@ mod tests {
             "parties[MX-1]/contactPoint/email",
             "parties[MX-1]/contactPoint/faxNumber",
             "tender/procuringEntity/contactPoint/name",
+            "tender/x[3]/nickname",
+            "beneficialOwners[1]/address/region",
             "parties[MX-1]/additionalContactPoints[1]/contactPoint/url",
             "parties[MX-1]/address/streetAddress",
             "buyer/address/streetAddress",
@@ -220,9 +274,15 @@ mod tests {
             "parties[MX-1]/name",
             "buyer/name",
             "parties[MX-1]/address/region",
+            "tender/deliveryAddress/address/region",
         ] {
             assert!(!paths.is_personal(path), "{path}");
         }
+        let whole = r#"[{"contactPoint": {"name": "A"}}]"#;
+        assert!(paths.holds_personal("parties", whole));
+        assert!(paths.holds_personal("x/parties", whole));
+        assert!(!paths.holds_personal("parties", r#"[{"name": "A", "roles": ["buyer"]}]"#));
+        assert!(!paths.holds_personal("tender/title", "[sic"));
         assert_eq!(
             paths.declared("parties[7]/roles").unwrap().field.path,
             "parties[]/roles[]"

@@ -138,6 +138,10 @@ fn told(rows: &mut Vec<(&'static str, Value)>, mut made: Made<'_>) {
             "juan@example.org",
         ),
         (
+            "x_aviso",
+            r#"[{"contactPoint": {"email": "juan@example.org"}}]"#,
+        ),
+        (
             "parties[ROSM850101AB1]/contactPoint/faxNumber",
             "juan@example.org",
         ),

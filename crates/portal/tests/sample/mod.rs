@@ -178,6 +178,7 @@ fn table(name: &str, es: &str, en: &str, fields: &[(&str, &str, &str, &str)]) ->
     TableText {
         name: name.into(),
         title: text(es, en),
+        lists: Vec::new(),
         fields,
     }
 }

@@ -1,4 +1,4 @@
-//! Supply agency: OCDS releases, two years as a package and the last as lines of JSON.
+//! Supply agency: OCDS releases, two years as a package, the last as lines of JSON, and a package of corrections.
 //!
 //! Publishes nearly everything; does not say whether its amounts include tax.
 
@@ -25,9 +25,13 @@ pub const PROFILE: Profile = Profile {
 pub fn files(office: &Office) -> Result<Vec<(String, Vec<u8>)>> {
     let mut packaged = Vec::new();
     let mut lines = Vec::new();
+    let mut corrections = Vec::new();
     for (place, process) in office.processes.iter().enumerate() {
         if process.awarded.year() < 2025 {
             packaged.push(release(office, process, 1));
+            if packaged.len() % 60 == 15 && process.method == Method::Tender {
+                corrections.extend([announced(office, process), extended(office, process)]);
+            }
             continue;
         }
         serde_json::to_writer(&mut lines, &release(office, process, 1))?;
@@ -38,20 +42,61 @@ pub fn files(office: &Office) -> Result<Vec<(String, Vec<u8>)>> {
             lines.push(b'\n');
         }
     }
-    let package = json!({
-        "uri": "https://ejemplo.invalid/suministros/2023-2024.json",
-        "version": "1.1",
-        "publishedDate": "2026-01-15T00:00:00-06:00",
-        "publisher": {"name": "Agencia de Suministros de la Niebla (datos inventados)"},
-        "releases": packaged,
-    });
     Ok(vec![
         (
             "suministros_2023_2024.json".to_string(),
-            serde_json::to_vec(&package)?,
+            package("2023-2024", Day::of(2026, 1, 15), packaged)?,
         ),
         ("suministros_2025.jsonl".to_string(), lines),
+        (
+            "suministros_correcciones.json".to_string(),
+            package("correcciones", Day::of(2026, 2, 10), corrections)?,
+        ),
     ])
+}
+
+fn package(name: &str, published: Day, releases: Vec<Value>) -> Result<Vec<u8>> {
+    Ok(serde_json::to_vec(&json!({
+        "uri": format!("https://ejemplo.invalid/suministros/{name}.json"),
+        "version": "1.1",
+        "publishedDate": format!("{}T00:00:00-06:00", published.iso()),
+        "publisher": {"name": "Agencia de Suministros de la Niebla (datos inventados)"},
+        "releases": releases,
+    }))?)
+}
+
+/// The tender as it stood before the award: published after the award was, under the earlier date.
+fn announced(office: &Office, process: &Process) -> Value {
+    let mut release = release(office, process, 0);
+    release["date"] = json!(moment(process.awarded.plus(-20)));
+    release["tag"] = json!(["tender"]);
+    release["tender"]["status"] = json!("active");
+    for (object, names) in [
+        ("", ["awards", "contracts"]),
+        ("/tender", ["tenderers", "numberOfTenderers"]),
+    ] {
+        if let Some(fields) = release.pointer_mut(object).and_then(Value::as_object_mut) {
+            fields.retain(|name, _| !names.contains(&name.as_str()));
+        }
+    }
+    // Only the unit that buys is known by then.
+    if let Some(parties) = release["parties"].as_array_mut() {
+        parties.truncate(1);
+    }
+    release
+}
+
+/// Its contracts two months longer, published long after.
+fn extended(office: &Office, process: &Process) -> Value {
+    let mut release = release(office, process, 2);
+    release["tag"] = json!(["contractAmendment"]);
+    let contracts = release["contracts"].as_array_mut();
+    for (fields, contract) in contracts.into_iter().flatten().zip(&process.contracts) {
+        if let Written::Value(end) = contract.end {
+            fields["period"]["endDate"] = json!(moment(end.plus(60)));
+        }
+    }
+    release
 }
 
 fn release(office: &Office, process: &Process, edition: i64) -> Value {
