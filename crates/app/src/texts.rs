@@ -152,7 +152,7 @@ fn table_text(standard: &packs::Standard, table: &Table) -> TableText {
     TableText {
         name: table.name.clone(),
         title: text(&table.title),
-        lists: table.path.iter().cloned().collect(),
+        lists: table.places().map(str::to_owned).collect(),
         fields: fields.collect(),
     }
 }

@@ -72,6 +72,11 @@ impl Piece {
         texts.map(|text| text.into_owned()).collect()
     }
 
+    /// The date it bears, and the edition of its file for dates that are the same.
+    fn moment(&self, names: &Releases) -> (String, Option<i32>) {
+        (self.text(&names.date), self.edition)
+    }
+
     fn day(&self, names: &Releases) -> Option<i32> {
         lake::functions::parse_date(&self.text(&names.date)).value
     }
@@ -182,8 +187,8 @@ impl Process {
                 pieces.push(piece);
             }
         }
-        // A stable sort: releases of the same moment stay in the order in which they were received.
-        pieces.sort_by_cached_key(|piece| (piece.kind, piece.text(&names.date)));
+        // Of the same moment the one of the later edition counts; then they stay as they were received.
+        pieces.sort_by_cached_key(|piece| (piece.kind, piece.moment(names)));
         let timings = timings(names, &pieces);
         Process {
             pieces,
@@ -207,15 +212,14 @@ impl Process {
     pub fn layers(&self, names: &Releases) -> Vec<usize> {
         let base = self
             .of(Kind::Compiled)
-            .max_by_key(|(at, piece)| (piece.text(&names.date), piece.edition, *at));
+            .max_by_key(|(at, piece)| (piece.moment(names), *at));
         let Some((base, compiled)) = base else {
             return self.of(Kind::Release).map(|(at, _)| at).collect();
         };
-        let since = compiled.text(&names.date);
-        let later = self.of(Kind::Release).filter(|(_, piece)| {
-            // A merged release without a date is as good as its file; only dated releases come after it.
-            !since.is_empty() && piece.text(&names.date) > since
-        });
+        let since = compiled.moment(names);
+        let later = self
+            .of(Kind::Release)
+            .filter(|(_, piece)| piece.moment(names) > since);
         let later: Vec<usize> = later.map(|(at, _)| at).collect();
         std::iter::once(base).chain(later).collect()
     }
