@@ -142,6 +142,11 @@ pub(super) fn shown(value: &Value) -> Option<String> {
     cell(value).map(|(cell, _)| cell.text().to_owned())
 }
 
+/// The text with its lines ended as a workbook ends them.
+pub(super) fn near(text: &str) -> String {
+    text.replace("\r\n", "\n")
+}
+
 /// True when a spreadsheet could take the text for a formula. A plain negative number is none.
 fn is_formula(text: &str) -> bool {
     let number = text.strip_prefix('-').is_some_and(|rest| {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::error::Error;
 use crate::flat::back::{Key, Sheet, opened};
-use crate::flat::cell::shown;
+use crate::flat::cell::{near, shown};
 use crate::flat::rest::steps;
 use crate::value::Value;
 
@@ -137,6 +137,7 @@ pub(super) fn put(target: &mut Value, pointer: &str, value: Value) -> bool {
 fn is_cell_of(known: &Value, value: &Value) -> bool {
     let (cell, written) = (shown(known), shown(value));
     cell == written
+        || cell == written.as_deref().map(near)
         || (matches!(value, Value::Number(_))
             && cell.is_some_and(|cell| Value::parse(&cell, 1).as_ref() == Ok(value)))
 }

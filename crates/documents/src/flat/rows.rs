@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use crate::error::Error;
-use crate::flat::cell::{Cell, cell};
+use crate::flat::cell::{Cell, cell, near};
 use crate::flat::layout::{Columns, Layout, Shape, shape};
 use crate::flat::rest::{self, Step, json, pieces, pointer};
 use crate::flat::{DEFUSED, META, PASSED_OVER, REST, TYPES};
@@ -223,6 +223,14 @@ impl<'l, S: Sink> Writer<'l, S> {
                             let table = layout.nodes[node].table;
                             row[at] = cell;
                             kind == Some(self.columns[table].kinds[at])
+                        }
+                        (Some(at), Some((cell, _))) if member.key.is_none() => {
+                            // A person still finds the text; `_rest` has its line ends.
+                            let near = near(cell.text());
+                            if self.sink.carries(&near) {
+                                row[at] = Cell::Text(Cow::Owned(near));
+                            }
+                            false
                         }
                         _ => false,
                     },
