@@ -168,7 +168,7 @@ impl SchemaProvider for Stored {
                 };
                 let from = TableReference::partial(history.schema.as_str(), name.as_str());
                 let plan = LogicalPlanBuilder::scan(from, provider_as_source(rows), None)?
-                    .filter(col("row_state").eq(lit("current")))?
+                    .filter(col("row_state").in_list(vec![lit("current"), lit("merged")], false))?
                     .build()?;
                 Arc::new(ViewTable::new(plan, None))
             }

@@ -100,6 +100,7 @@ impl States {
             };
             match () {
                 () if publishes == Publishes::Snapshot && *edition < latest => "superseded",
+                () if current == index && *standing == Standing::Merged => "merged",
                 () if current == index => "current",
                 () if self.rows[current].1 == *edition => "repeated",
                 () => "superseded",

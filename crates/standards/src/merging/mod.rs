@@ -21,8 +21,6 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) use tables::{Cell, Fixed};
 use tables::{Merged, Origin};
 
-/// The layout of rows that no file has as they are.
-const MERGED: &str = "merged";
 /// Changes whenever the same releases may be merged otherwise.
 const MERGING_VERSION: u32 = 1;
 
@@ -392,7 +390,7 @@ impl Merging<'_> {
                 part_id: piece.part_id,
                 record: piece.record,
                 element,
-                layout: MERGED,
+                layout: &piece.layout,
                 position,
             };
             output.merged[current.row.list].push(output.processes, &current.row, &origin)?;
