@@ -35,6 +35,10 @@ pub async fn empty_engine(
     let own = [
         ("file", system::file()),
         ("problem", system::problem()),
+        ("document", system::document()),
+        ("release", system::release()),
+        ("change", system::change()),
+        ("merged_record", system::merged_record()),
         ("coverage", system::coverage()),
         ("parameter", system::parameter()),
         ("source_info", system::source_info()),
