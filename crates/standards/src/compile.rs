@@ -328,6 +328,33 @@ fn by_its_path(path: &str, list: &str, above: &[&str]) -> Option<FieldRule> {
     })
 }
 
+/// The columns named `below__LIST__COLUMN`, with the list that hangs from `list` and its column, where files have had it.
+fn lists_below<'a>(
+    list: &str,
+    raw: &'a RawColumns,
+    named: &'a BTreeSet<String>,
+) -> Vec<(&'a str, &'a str, &'a str)> {
+    let lists: BTreeSet<&str> = raw.keys().map(String::as_str).collect();
+    let below = |name: &'a String| {
+        let (wanted, column) = name.strip_prefix("below__")?.split_once("__")?;
+        let (other, _) = raw.iter().find(|(other, columns)| {
+            let rest = match list {
+                "" => Some(other.as_str()),
+                _ => other
+                    .strip_prefix(list)
+                    .and_then(|rest| rest.strip_prefix('/')),
+            };
+            let hangs_from = lists_above(other, &lists).first().copied().unwrap_or("");
+            rest.is_some_and(|rest| path_slug(rest) == wanted)
+                && hangs_from == list
+                && *other != list
+                && columns.contains(column)
+        })?;
+        Some((name.as_str(), other.as_str(), column))
+    };
+    named.iter().filter_map(below).collect()
+}
+
 /// The raw rows of a list with the columns of the lists around it and of its record, and a null for every named column that no file has had.
 fn raw_rows(
     source: &Source,
@@ -405,6 +432,17 @@ fn raw_rows(
             add_all(&alias, &prefix, &raw[*list], &mut select, &mut there);
             below = alias;
         }
+    }
+    for (name, below, column) in lists_below(list, raw, named) {
+        let alias = quoted(&format!("of__{name}"));
+        from.push_str(&format!(
+            "\n    LEFT JOIN (SELECT file_id, part_id, record, parent, string_agg({column}, ';' ORDER BY element) AS texts FROM raw.{} GROUP BY file_id, part_id, record, parent) AS {alias} ON {} AND {alias}.parent = {element}",
+            table(below),
+            on(&alias),
+            column = quoted(column),
+        ));
+        select.push(format!("{alias}.texts AS {}", quoted(name)));
+        there.insert(name.to_string());
     }
     from.push_str("\n    JOIN file ON file.file_id = own.file_id AND file.part_id = own.part_id");
     for (name, text) in [

@@ -100,3 +100,16 @@ fn a_mapping_overlays_one_place_and_leaves_the_others() {
     assert_eq!(blocks.len(), 2);
     assert_eq!(blocks.iter().filter(own).count(), 1);
 }
+
+#[test]
+fn a_row_sees_the_texts_of_a_list_below_it() {
+    let rule = "[[table]]\ntarget = \"document\"\nlist = \"contracts[]/items[]\"\n[table.field]\nid = { sql = \"below__documents__id || below__none__id\" }\n";
+    let blocks = blocks(&format!("standard = \"s\"\npaths = true\n{rule}"));
+    let items = blocks.iter().find(|block| block.sql.contains("string_agg"));
+    let sql = &items.unwrap().sql;
+    assert!(sql.contains("parent = own.element"), "{sql}");
+    assert!(
+        sql.contains("CAST(NULL AS VARCHAR) AS \"below__none__id\""),
+        "{sql}"
+    );
+}
