@@ -1,5 +1,6 @@
 //! Reads and checks pack folders into typed values; touches no data and knows no engine.
 
+mod check;
 mod error;
 mod folder;
 mod form;
@@ -13,6 +14,7 @@ mod source;
 mod standard;
 mod text;
 
+pub use check::{Check, CheckCase, CheckExpected, CheckParameter, Level, ListRow};
 pub use error::Error;
 pub use folder::Folder;
 pub use form::{Form, FormColumn};

@@ -1,5 +1,6 @@
 //! Records of a source become rows of a standard, by a mapping compiled to plain SQL.
 
+pub mod checks;
 mod compile;
 mod error;
 mod expression;

@@ -303,7 +303,7 @@ fn bounded(problems: Vec<Failed>) -> Vec<Failed> {
     kept
 }
 
-fn write_small(run: &mut Run, name: &str, owner: &str, batch: RecordBatch) -> Result<(), Error> {
+pub(crate) fn write_small(run: &mut Run, name: &str, owner: &str, batch: RecordBatch) -> Result<(), Error> {
     let table = system::own(name);
     let mut writer = run.writer(&table, owner);
     writer.write(&batch)?;
@@ -431,7 +431,7 @@ fn info(run: &mut Run, name: &str, batch: RecordBatch) -> Result<(), Error> {
     Ok(())
 }
 
-fn hex(hash: Sha256) -> String {
+pub(crate) fn hex(hash: Sha256) -> String {
     hash.finalize()
         .iter()
         .map(|byte| format!("{byte:02x}"))
