@@ -249,11 +249,13 @@ pub fn personal_columns(packs: &Packs, source: &str) -> BTreeSet<(String, String
                 }
             }
             let by_path = mapping.paths && standard.code == mapping.standard;
-            if let (true, Some(path), Some(list)) = (by_path, &field.path, &table.path) {
-                let below = path
-                    .strip_prefix(list.as_str())
-                    .map_or(path.as_str(), |rest| rest.trim_start_matches('/'));
-                hidden.insert((path_slug(list), path_slug(below)));
+            for list in table.places().filter(|_| by_path) {
+                if let Some(path) = field.path_in(list) {
+                    let below = path
+                        .strip_prefix(list)
+                        .map_or(path.as_str(), |rest| rest.trim_start_matches('/'));
+                    hidden.insert((path_slug(list), path_slug(below)));
+                }
             }
         }
     }

@@ -123,7 +123,7 @@ fn links(link: &packs::Link) -> BTreeMap<String, Text> {
 /// The record itself first, then what only we declare of it, then its lists by name.
 fn in_order(standard: &packs::Standard) -> Vec<&Table> {
     let mut tables: Vec<&Table> = standard.tables.values().collect();
-    tables.sort_by_key(|table| match table.path.as_deref() {
+    tables.sort_by_key(|table| match table.places().next() {
         Some("") => 0,
         None => 1,
         Some(_) => 2,

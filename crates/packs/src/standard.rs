@@ -94,6 +94,9 @@ pub struct Table {
     /// The list inside a record whose elements are its rows; `""` for the record; absent when no document has it.
     #[serde(default)]
     pub path: Option<String>,
+    /// The lists, instead of `path`, when the same object stands in several places of a record.
+    #[serde(default)]
+    pub paths: Vec<String>,
     /// Fields that make two rows the same thing.
     pub key: Vec<String>,
     /// Fields in order.
@@ -101,10 +104,56 @@ pub struct Table {
     pub fields: Vec<Field>,
 }
 
+/// Columns that stand before the fields of every table, and what a row is sorted by.
+const ENGINE_COLUMNS: [&str; 10] = [
+    "source",
+    "place",
+    "layout",
+    "file_id",
+    "part_id",
+    "record",
+    "element",
+    "position",
+    "edition_date",
+    "row_state",
+];
+
 impl Table {
     /// The field called `name`.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The lists whose elements are its rows, in the order declared; none when no document has it.
+    pub fn places(&self) -> impl Iterator<Item = &str> {
+        self.path.iter().chain(&self.paths).map(String::as_str)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.path.is_some() && !self.paths.is_empty() {
+            return Err("`path` and `paths` exclude each other".to_string());
+        }
+        if let Some(key) = self.key.iter().find(|key| self.field(key).is_none()) {
+            return Err(format!("key `{key}` is not a field"));
+        }
+        for field in &self.fields {
+            if ENGINE_COLUMNS.contains(&field.name.as_str()) {
+                return Err(format!("field `{}` is a column of every table", field.name));
+            }
+            let origins = [
+                field.path.is_some(),
+                field.parent_path.is_some(),
+                field.section,
+                field.list_name,
+            ];
+            if origins.into_iter().filter(|given| *given).count() > 1 {
+                return Err(format!(
+                    "field `{}`: `path`, `parent_path`, `section` and `list_name` exclude each other",
+                    field.name
+                ));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -117,9 +166,18 @@ pub struct Field {
     /// What it holds.
     #[serde(rename = "type")]
     pub kind: FieldType,
-    /// Its path from the record in the published standard.
+    /// Its path from the record in the published standard; with `./` before it, from the element of the list.
     #[serde(default)]
     pub path: Option<String>,
+    /// Its path in the list element the row hangs from; each `../` before it is one list further up.
+    #[serde(default)]
+    pub parent_path: Option<String>,
+    /// Whether it tells the section of the record the row stands in: `tender`, `contracts/implementation`.
+    #[serde(default)]
+    pub section: bool,
+    /// Whether it tells the name of the list the row stands in: `attendees`, `officials`.
+    #[serde(default)]
+    pub list_name: bool,
     /// Its unit.
     #[serde(default)]
     pub unit: Option<String>,
@@ -137,6 +195,43 @@ pub struct Field {
     /// What it says.
     #[serde(default)]
     pub description: Text,
+}
+
+impl Field {
+    /// What it says of every row of `list`, when it tells where a row stands; none at the record itself.
+    pub fn told_by(&self, list: &str) -> Option<String> {
+        let (above, name) = list.rsplit_once('/').unwrap_or(("", list));
+        let told = match (self.section, self.list_name) {
+            (true, _) => above,
+            (_, true) => name,
+            _ => "",
+        };
+        (!told.is_empty()).then(|| told.replace("[]", ""))
+    }
+
+    /// Its path from the record, for a row that is an element of `list`; none when it has none there.
+    pub fn path_in(&self, list: &str) -> Option<String> {
+        if let Some(path) = &self.parent_path {
+            let mut above = list_above(list)?;
+            let mut path = path.as_str();
+            while let Some(rest) = path.strip_prefix("../") {
+                above = list_above(above)?;
+                path = rest;
+            }
+            return Some(format!("{above}/{path}"));
+        }
+        let path = self.path.as_deref()?;
+        Some(match path.strip_prefix("./") {
+            Some(below) if list.is_empty() => below.to_string(),
+            Some(below) => format!("{list}/{below}"),
+            None => path.to_string(),
+        })
+    }
+}
+
+/// The nearest list around `list`: `contracts[]` of `contracts[]/implementation/documents[]`.
+fn list_above(list: &str) -> Option<&str> {
+    list.rfind("[]/").map(|end| &list[..end + 2])
 }
 
 /// What a field holds.
@@ -244,9 +339,7 @@ impl Standard {
                     format!("name is `{}`, the file is `{name}`", table.name),
                 ));
             }
-            if let Some(key) = table.key.iter().find(|key| table.field(key).is_none()) {
-                return Err(wrong(path, format!("key `{key}` is not a field")));
-            }
+            table.check().map_err(|message| wrong(path, message))?;
             for field in &table.fields {
                 if let Some(list) = &field.codelist
                     && !standard.codelists.contains_key(list)
@@ -260,5 +353,59 @@ impl Standard {
             standard.tables.insert(name.to_string(), table);
         }
         Ok(standard)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(text: &str) -> Field {
+        let words = "name = 'x'\ntype = 'text'\ntitle = { es = 'x', en = 'x' }\n";
+        toml::from_str(&format!("{words}{text}")).unwrap()
+    }
+
+    #[test]
+    fn a_path_is_found_wherever_the_table_stands() {
+        let deep = "contracts[]/implementation/documents[]";
+        let own = field("path = './url'");
+        assert_eq!(
+            own.path_in(deep).as_deref(),
+            Some("contracts[]/implementation/documents[]/url")
+        );
+        assert_eq!(own.path_in("").as_deref(), Some("url"));
+        let fixed = field("path = 'ocid'");
+        assert_eq!(fixed.path_in(deep).as_deref(), Some("ocid"));
+        let parent = field("parent_path = 'id'");
+        assert_eq!(parent.path_in(deep).as_deref(), Some("contracts[]/id"));
+        assert_eq!(parent.path_in("tender/documents[]"), None);
+        let grandparent = field("parent_path = '../id'");
+        assert_eq!(
+            grandparent
+                .path_in("contracts[]/items[]/codes[]")
+                .as_deref(),
+            Some("contracts[]/id")
+        );
+        assert_eq!(grandparent.path_in(deep), None);
+    }
+
+    #[test]
+    fn a_row_tells_where_it_stands() {
+        let section = field("section = true");
+        let list = field("list_name = true");
+        let told = |field: &Field, at: &str| field.told_by(at);
+        assert_eq!(
+            told(&section, "tender/documents[]").as_deref(),
+            Some("tender")
+        );
+        let deep = "contracts[]/implementation/documents[]";
+        assert_eq!(
+            told(&section, deep).as_deref(),
+            Some("contracts/implementation")
+        );
+        assert_eq!(told(&section, "documents[]"), None);
+        assert_eq!(told(&list, deep).as_deref(), Some("documents"));
+        assert_eq!(told(&list, ""), None);
+        assert_eq!(told(&field("path = './url'"), deep), None);
     }
 }

@@ -295,7 +295,7 @@ fn document(packs: &Packs, sample: &[(String, String)], wanted: &str) -> Recogni
                 let mut lists: BTreeSet<String> = standard
                     .tables
                     .values()
-                    .filter_map(|table| table.path.clone())
+                    .flat_map(|table| table.places().map(str::to_string))
                     .collect();
                 if let Some(mapping) = packs.mappings.get(&source.code) {
                     lists.extend(mapping.tables.iter().map(|rule| rule.list.clone()));

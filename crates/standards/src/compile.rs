@@ -37,39 +37,43 @@ pub fn compile(packs: &Packs, source: &Source, raw: &RawColumns) -> Result<Vec<C
     let standard = &packs.standards[&mapping.standard];
     let mut blocks: Vec<(TableRule, bool)> = Vec::new();
     if mapping.paths {
-        for table in standard
-            .tables
-            .values()
-            .filter(|table| table.path.is_some())
-        {
-            let is_mapped = |rule: &TableRule| {
-                rule.target == table.name && mapping.standard_of(rule) == standard.code
-            };
-            if !mapping.tables.iter().any(is_mapped) {
-                let list = table.path.clone().unwrap_or_default();
-                blocks.push((
-                    TableRule {
+        for table in standard.tables.values() {
+            for list in table.places() {
+                // A rule without a list overlays every place of the table.
+                let is_mapped = |rule: &TableRule| {
+                    rule.target == table.name
+                        && mapping.standard_of(rule) == standard.code
+                        && (table.paths.is_empty() || rule.list.is_empty() || rule.list == list)
+                };
+                if !mapping.tables.iter().any(is_mapped) {
+                    let rule = TableRule {
                         target: table.name.clone(),
-                        list,
+                        list: list.to_string(),
                         ..empty_rule()
-                    },
-                    true,
-                ));
+                    };
+                    blocks.push((rule, true));
+                }
             }
         }
     }
     for rule in &mapping.tables {
-        let mut rule = rule.clone();
-        let by_path = mapping.paths
-            && mapping.standard_of(&rule) == standard.code
-            && standard.tables[&rule.target].path.is_some();
-        if by_path && rule.list.is_empty() {
-            rule.list = standard.tables[&rule.target]
-                .path
-                .clone()
-                .unwrap_or_default();
+        let table = packs.standards[mapping.standard_of(rule)]
+            .tables
+            .get(&rule.target);
+        let by_path = mapping.paths && mapping.standard_of(rule) == standard.code;
+        let places: Vec<&str> = match table {
+            Some(table) if by_path => table.places().collect(),
+            _ => Vec::new(),
+        };
+        if places.is_empty() || !rule.list.is_empty() {
+            blocks.push((rule.clone(), !places.is_empty()));
+            continue;
         }
-        blocks.push((rule, by_path));
+        for list in places {
+            let mut rule = rule.clone();
+            rule.list = list.to_string();
+            blocks.push((rule, true));
+        }
     }
     let mut compiled = Vec::new();
     for (rule, by_path) in blocks {
@@ -114,17 +118,21 @@ fn block(
         message,
     };
     let lists: BTreeSet<&str> = raw.keys().map(String::as_str).collect();
-    let parent = parent_list(&rule.list, &lists);
+    let above = lists_above(&rule.list, &lists);
     let mut rules: Vec<(&Field, FieldRule)> = Vec::new();
     for field in &table.fields {
         match rule.field.get(&field.name) {
             Some(own) => rules.push((field, own.clone())),
             None if by_path => {
-                if let Some(path_rule) = field
-                    .path
-                    .as_deref()
-                    .and_then(|path| by_its_path(path, &rule.list, parent))
-                {
+                let told = field.told_by(&rule.list).map(|constant| FieldRule {
+                    constant: Some(constant),
+                    ..FieldRule::default()
+                });
+                let path_rule = told.or_else(|| {
+                    let path = field.path_in(&rule.list)?;
+                    by_its_path(&path, &rule.list, &above)
+                });
+                if let Some(path_rule) = path_rule {
                     rules.push((field, path_rule));
                 }
             }
@@ -164,14 +172,14 @@ fn block(
                 quoted(&format!("{}__found", field.name))
             ));
         }
-        if is_published(rule, &rule_block.list, parent, raw) {
+        if is_published(rule, &rule_block.list, &above, raw) {
             mapped.insert(field.name.clone());
         }
         columns.insert(field.name.clone(), from);
     }
     named.extend(rule.condition.as_deref().map(words).unwrap_or_default());
     named.extend(rule.each.as_ref().map(|each| each.from.clone()));
-    let inner = raw_rows(source, &rule.list, parent, raw, &named);
+    let inner = raw_rows(source, &rule.list, &above, raw, &named);
     let mut condition = vec![];
     condition.extend(rule.condition.clone().map(|sql| format!("({sql})")));
     if !rule.layouts.is_empty() {
@@ -231,23 +239,31 @@ fn block(
 }
 
 /// Whether any file has had a column the rule reads; constants and SQL count as published.
-fn is_published(rule: &FieldRule, list: &str, parent: Option<&str>, raw: &RawColumns) -> bool {
-    let has = |list: &str, column: &str| {
-        raw.get(list)
+fn is_published(rule: &FieldRule, list: &str, above: &[&str], raw: &RawColumns) -> bool {
+    let there = |name: &String| {
+        let (list, column) = match (name.strip_prefix("record__"), up(name)) {
+            (Some(column), _) => (Some(""), column),
+            (None, (0, column)) => (Some(list), column),
+            (None, (steps, column)) => (above.get(steps - 1).copied(), column),
+        };
+        list.and_then(|list| raw.get(list))
             .is_some_and(|columns| columns.contains(column))
-    };
-    let there = |column: &String| match (
-        column.strip_prefix("record__"),
-        column.strip_prefix("parent__"),
-    ) {
-        (Some(column), _) => has("", column),
-        (_, Some(column)) => parent.is_some_and(|parent| has(parent, column)),
-        _ => has(list, column),
     };
     rule.layout
         .values()
-        .any(|rule| is_published(rule, list, parent, raw))
+        .any(|rule| is_published(rule, list, above, raw))
         || (rule.layout.is_empty() && (rule.from.is_empty() || rule.from.iter().any(there)))
+}
+
+/// How many lists up a column stands, and its name there.
+fn up(name: &str) -> (usize, &str) {
+    match name.strip_prefix("parent__") {
+        Some(rest) => {
+            let (steps, column) = up(rest);
+            (steps + 1, column)
+        }
+        None => (0, name),
+    }
 }
 
 fn note_words(rule: &FieldRule, named: &mut BTreeSet<String>) {
@@ -258,16 +274,19 @@ fn note_words(rule: &FieldRule, named: &mut BTreeSet<String>) {
         .for_each(|rule| note_words(rule, named));
 }
 
-/// The nearest list above `list` that has rows of its own.
-fn parent_list<'a>(list: &str, lists: &BTreeSet<&'a str>) -> Option<&'a str> {
-    let above = lists.iter().filter(|other| {
-        !other.is_empty() && list.len() > other.len() && list.starts_with(&format!("{other}/"))
-    });
-    above.max_by_key(|other| other.len()).copied()
+/// The lists around `list` that have rows of their own, the nearest first.
+fn lists_above<'a>(list: &str, lists: &BTreeSet<&'a str>) -> Vec<&'a str> {
+    let mut above: Vec<&str> = lists
+        .iter()
+        .copied()
+        .filter(|other| !other.is_empty() && list.starts_with(&format!("{other}/")))
+        .collect();
+    above.sort_by_key(|other| std::cmp::Reverse(other.len()));
+    above
 }
 
-/// The rule of a field that enters through its path: from the element, its parent, or the record.
-fn by_its_path(path: &str, list: &str, parent: Option<&str>) -> Option<FieldRule> {
+/// The rule of a field that enters through its path: from the element, a list around it, or the record.
+fn by_its_path(path: &str, list: &str, above: &[&str]) -> Option<FieldRule> {
     let (path, index) = match path.rsplit_once('[') {
         Some((head, tail)) if tail.trim_end_matches(']').parse::<usize>().is_ok() => {
             (head, tail.trim_end_matches(']').parse::<usize>().ok())
@@ -286,10 +305,11 @@ fn by_its_path(path: &str, list: &str, parent: Option<&str>) -> Option<FieldRule
     let own = below(list).filter(|rest| is_plain(rest)).map(path_slug);
     let column = own
         .or_else(|| {
-            parent
-                .and_then(below)
-                .filter(|rest| is_plain(rest))
-                .map(|rest| format!("parent__{}", path_slug(rest)))
+            above.iter().enumerate().find_map(|(index, list)| {
+                below(list)
+                    .filter(|rest| is_plain(rest))
+                    .map(|rest| format!("{}{}", "parent__".repeat(index + 1), path_slug(rest)))
+            })
         })
         .or_else(|| is_plain(path).then(|| format!("record__{}", path_slug(path))))?;
     Some(match index {
@@ -308,11 +328,11 @@ fn by_its_path(path: &str, list: &str, parent: Option<&str>) -> Option<FieldRule
     })
 }
 
-/// The raw rows of a list with the columns of its parent and of its record, and a null for every named column that no file has had.
+/// The raw rows of a list with the columns of the lists around it and of its record, and a null for every named column that no file has had.
 fn raw_rows(
     source: &Source,
     list: &str,
-    parent: Option<&str>,
+    above: &[&str],
     raw: &RawColumns,
     named: &BTreeSet<String>,
 ) -> String {
@@ -369,13 +389,21 @@ fn raw_rows(
             on("record")
         ));
         add_all("record", "record__", &raw[""], &mut select, &mut there);
-        if let Some(parent) = parent {
+        let steps = named.iter().map(|name| up(name).0).max().unwrap_or(0);
+        let mut below = "own".to_string();
+        for (index, list) in above.iter().enumerate().take(steps.max(1)) {
+            let alias = match index {
+                0 => "parent".to_string(),
+                _ => format!("parent_{}", index + 1),
+            };
             from.push_str(&format!(
-                "\n    JOIN raw.{} AS parent ON {} AND parent.element = own.parent",
-                table(parent),
-                on("parent")
+                "\n    JOIN raw.{} AS {alias} ON {} AND {alias}.element = {below}.parent",
+                table(list),
+                on(&alias)
             ));
-            add_all("parent", "parent__", &raw[parent], &mut select, &mut there);
+            let prefix = "parent__".repeat(index + 1);
+            add_all(&alias, &prefix, &raw[*list], &mut select, &mut there);
+            below = alias;
         }
     }
     from.push_str("\n    JOIN file ON file.file_id = own.file_id AND file.part_id = own.part_id");

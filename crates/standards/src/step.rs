@@ -113,7 +113,7 @@ fn raw_columns(run: &Run, packs: &Packs, source: &Source) -> RawColumns {
             packs.standards[&mapping.standard]
                 .tables
                 .values()
-                .filter_map(|table| table.path.clone()),
+                .flat_map(|table| table.places().map(str::to_string)),
         );
         lists.extend(mapping.tables.iter().map(|rule| rule.list.clone()));
     }

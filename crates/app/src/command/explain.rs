@@ -99,23 +99,25 @@ pub fn declared(packs: &Packs, source: &packs::Source) -> RawColumns {
     }
     if mapping.paths {
         for table in standard.tables.values() {
-            if let Some(list) = &table.path {
-                raw.entry(list.clone()).or_default();
+            for list in table.places() {
+                raw.entry(list.to_string()).or_default();
             }
         }
         for table in standard.tables.values() {
-            for path in table
-                .fields
-                .iter()
-                .filter_map(|field| field.path.as_deref())
-            {
+            let paths = table.places().flat_map(|place| {
+                table
+                    .fields
+                    .iter()
+                    .filter_map(move |field| field.path_in(place))
+            });
+            for path in paths {
                 let lists: Vec<String> = raw.keys().cloned().collect();
                 let nearest = lists
                     .iter()
                     .filter(|list| list.is_empty() || path.starts_with(&format!("{list}/")))
                     .max_by_key(|list| list.len());
                 if let Some(list) = nearest {
-                    let rest = path.strip_prefix(list.as_str()).unwrap_or(path);
+                    let rest = path.strip_prefix(list.as_str()).unwrap_or(&path);
                     raw.entry(list.clone()).or_default().insert(path_slug(rest));
                 }
             }
