@@ -45,13 +45,16 @@ fn main() {
             for name in known.cases.keys() {
                 let (packs, code, check) = (packs.clone(), code.clone(), check.clone());
                 let name = name.clone();
-                trials.push(Trial::test(format!("checks/{code}.{check}/{name}"), move || {
-                    let differences = check_differences(&packs, &code, &check, &name, None)?;
-                    match differences.is_empty() {
-                        true => Ok(()),
-                        false => Err(differences.join("\n").into()),
-                    }
-                }));
+                trials.push(Trial::test(
+                    format!("checks/{code}.{check}/{name}"),
+                    move || {
+                        let differences = check_differences(&packs, &code, &check, &name, None)?;
+                        match differences.is_empty() {
+                            true => Ok(()),
+                            false => Err(differences.join("\n").into()),
+                        }
+                    },
+                ));
             }
             let (packs, code, check) = (packs.clone(), code.clone(), check.clone());
             trials.push(Trial::test(
@@ -129,7 +132,8 @@ fn check_differences(
     name: &str,
     mutation: Option<&checks::cases::Mutation>,
 ) -> Result<Vec<String>, Failed> {
-    let check = &packs.standards[standard].checks[check];
+    let standard = &packs.standards[standard];
+    let check = &standard.checks[check];
     let case = &check.cases[name];
     let path = format!("packs/{}cases/{name}.toml", check.folder);
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -141,7 +145,7 @@ fn check_differences(
             indicators::cases::filled_engine(packs, &case.rows, &path, &standards::table_schema)
                 .await
                 .map_err(|error| error.to_string())?;
-        checks::cases::run_case(&engine, check, name, case, mutation)
+        checks::cases::run_case(&engine, standard, check, name, case, mutation)
             .await
             .map_err(|error| error.to_string())
     })?)
@@ -149,14 +153,10 @@ fn check_differences(
 
 fn numbers(packs: &Packs, standard: &str, check: &str) -> Result<(), Failed> {
     let known = &packs.standards[standard].checks[check];
-    let is_number = |value: &toml::Value| value.is_integer() || value.is_float();
     let mut unnoticed = Vec::new();
-    for (name, parameter) in &known.parameters {
-        if !is_number(&parameter.default) {
-            continue;
-        }
+    for name in known.numbers() {
         for add in [1, -1] {
-            let name = name.clone();
+            let name = name.to_string();
             let mutation = checks::cases::Mutation { name, add };
             let mut noticed = false;
             for case in known.cases.keys() {

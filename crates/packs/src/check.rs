@@ -28,6 +28,9 @@ pub struct Check {
     /// Whether its query answers counts, not the things counted: nothing is told one by one.
     #[serde(default)]
     pub counts: bool,
+    /// The share of things that is more than enough for the whole to pass; without it, all must.
+    #[serde(default)]
+    pub enough: Option<f64>,
     /// Why it cannot be known here; such a check has no query.
     #[serde(default)]
     pub not_computable: Option<Text>,
@@ -142,15 +145,22 @@ pub enum CheckExpected {
         /// The value or measure.
         #[serde(default)]
         value: Option<String>,
+        /// The examples of a data set.
+        #[serde(default)]
+        examples: Option<String>,
     },
 }
 
 impl CheckExpected {
-    /// The answer, and the value when the case says one.
-    pub fn parts(&self) -> (&str, Option<&str>) {
+    /// The answer, and the value and examples when the case says them.
+    pub fn parts(&self) -> (&str, Option<&str>, Option<&str>) {
         match self {
-            CheckExpected::Answer(answer) => (answer, None),
-            CheckExpected::Full { answer, value } => (answer, value.as_deref()),
+            CheckExpected::Answer(answer) => (answer, None, None),
+            CheckExpected::Full {
+                answer,
+                value,
+                examples,
+            } => (answer, value.as_deref(), examples.as_deref()),
         }
     }
 }
@@ -207,6 +217,16 @@ impl Check {
             }
         }
         Ok(check)
+    }
+
+    /// The names of its parameters that are numbers.
+    pub fn numbers(&self) -> impl Iterator<Item = &str> {
+        let is_number = |value: &toml::Value| value.is_integer() || value.is_float();
+        let numbers = self
+            .parameters
+            .iter()
+            .filter(move |(_, one)| is_number(&one.default));
+        numbers.map(|(name, _)| name.as_str())
     }
 
     /// Its query with its parameters written in, those of `instead` in place of its own; `None` when it has none.
@@ -272,10 +292,8 @@ fn literal(name: &str, value: &toml::Value) -> Result<String, String> {
         toml::Value::String(word) => text(word),
         toml::Value::Datetime(day) => format!("CAST('{day}' AS DATE)"),
         toml::Value::Array(words) if !words.is_empty() => {
-            let words: Option<Vec<String>> = words
-                .iter()
-                .map(|word| word.as_str().map(text))
-                .collect();
+            let words: Option<Vec<String>> =
+                words.iter().map(|word| word.as_str().map(text)).collect();
             let words = words.ok_or_else(|| format!("`{name}` lists something that is no text"))?;
             format!("({})", words.join(", "))
         }

@@ -310,7 +310,10 @@ impl Standard {
             let rest = path.strip_prefix(&checks)?;
             Some(rest.split_once('/')?.0.to_string())
         };
-        let names: BTreeSet<String> = folder.iter().filter_map(|(path, _)| of_check(path)).collect();
+        let names: BTreeSet<String> = folder
+            .iter()
+            .filter_map(|(path, _)| of_check(path))
+            .collect();
         for name in names {
             let check = Check::read(folder, &format!("{checks}{name}/"))?;
             standard.checks.insert(name, check);

@@ -20,10 +20,11 @@ use std::sync::Arc;
 /// The columns each kind of check answers, in any order.
 pub fn columns(check: &Check) -> &'static [&'static str] {
     match check.level {
-        _ if check.counts => &["source", "applicable", "passed"],
+        _ if check.counts => &["source", "path", "applicable", "passed"],
         packs::Level::Dataset => &["source", "value", "passed", "examples", "note"],
         _ => &[
-            "source", "subject", "path", "value", "passed", "file_id", "part_id", "record", "element",
+            "source", "subject", "path", "value", "passed", "file_id", "part_id", "record",
+            "element",
         ],
     }
 }
@@ -36,12 +37,18 @@ fn on_its_left(standard: &Standard, table: &TableName) -> bool {
     let schema = table.schema.as_str();
     schema == standard.code
         || schema.strip_suffix("_history") == Some(&standard.code)
-        || (schema == "asked" && ["list", "source"].contains(&table.name.as_str()))
+        || (schema == "asked" && ["list", "source", "field"].contains(&table.name.as_str()))
         || (schema == "cotejo" && OWN.contains(&table.name.as_str()))
 }
 
-/// Makes what a check may look up beside the stored tables visible: its list, and what is known of the sources.
-fn look_ups(engine: &Engine, check: &Check, in_standard: &BTreeMap<String, bool>) -> Result<(), Error> {
+/// Makes what a check may look up beside the stored tables visible: its list, what is known of the sources, and the
+/// fields that the published standard has.
+fn look_ups(
+    engine: &Engine,
+    standard: &Standard,
+    check: &Check,
+    in_standard: &BTreeMap<String, bool>,
+) -> Result<(), Error> {
     let arrow = |source| Error::Arrow {
         step: format!("packs/{}", check.folder),
         source,
@@ -68,6 +75,22 @@ fn look_ups(engine: &Engine, check: &Check, in_standard: &BTreeMap<String, bool>
     let sources = RecordBatch::try_new(schema.clone(), vec![Arc::new(sources), Arc::new(whether)])
         .map_err(arrow)?;
     engine.add_batches(&TableName::new("asked", "source"), schema, vec![sources])?;
+    let published = standard.tables.values().flat_map(|table| {
+        let list = table.places().next().unwrap_or_default();
+        let fields = table.fields.iter();
+        fields.filter_map(move |field| {
+            Some([table.name.clone(), field.name.clone(), field.path_in(list)?])
+        })
+    });
+    let fields: Vec<[String; 3]> = published.collect();
+    let text = |column: usize| {
+        let values = fields.iter().map(|field| Some(field[column].as_str()));
+        Arc::new(values.collect::<StringArray>()) as _
+    };
+    let schema = system::columns(&["table_name", "field", "path"].map(|name| (name, TEXT)));
+    let fields =
+        RecordBatch::try_new(schema.clone(), vec![text(0), text(1), text(2)]).map_err(arrow)?;
+    engine.add_batches(&TableName::new("asked", "field"), schema, vec![fields])?;
     Ok(())
 }
 
@@ -78,16 +101,30 @@ pub async fn check_packs(engine: &Engine, standard: &Standard) -> Result<Vec<Str
     let mut broken = Vec::new();
     for check in standard.checks.values() {
         let place = format!("packs/{}", check.folder);
-        let texts = [&check.title, &check.question, &check.applies, &check.why, &check.mend];
-        let of_parameters = check.parameters.values().map(|parameter| &parameter.meaning);
-        let mut texts = texts.into_iter().chain(of_parameters).chain(&check.not_computable);
+        let texts = [
+            &check.title,
+            &check.question,
+            &check.applies,
+            &check.why,
+            &check.mend,
+        ];
+        let of_parameters = check
+            .parameters
+            .values()
+            .map(|parameter| &parameter.meaning);
+        let mut texts = texts
+            .into_iter()
+            .chain(of_parameters)
+            .chain(&check.not_computable);
         if texts.any(|text| text.es.trim().is_empty() || text.en.trim().is_empty()) {
-            broken.push(format!("{place}check.toml: a text is missing in Spanish or English"));
+            broken.push(format!(
+                "{place}check.toml: a text is missing in Spanish or English"
+            ));
         }
         let Some(query) = check.query(&BTreeMap::new()) else {
             continue;
         };
-        look_ups(engine, check, &BTreeMap::new())?;
+        look_ups(engine, standard, check, &BTreeMap::new())?;
         let origin = format!("{place}check.sql");
         let frame = match engine.frame(&origin, &query).await {
             Ok(frame) => frame,
@@ -106,7 +143,9 @@ pub async fn check_packs(engine: &Engine, standard: &Standard) -> Result<Vec<Str
                 broken.push(format!("{origin}: reads {table}, which is not on its left"));
             }
         }
-        broken.extend(untried(check).map(|answer| format!("{place}cases: no case in which it {answer}")));
+        broken.extend(
+            untried(check).map(|answer| format!("{place}cases: no case in which it {answer}")),
+        );
     }
     Ok(broken)
 }
@@ -124,7 +163,12 @@ fn untried(check: &Check) -> impl Iterator<Item = &'static str> {
         true => &["passes", "fails", "does_not_apply"],
         false => &["measured", "does_not_apply"],
     };
-    wanted.iter().copied().filter(move |answer| !shown.contains(answer)).collect::<Vec<_>>().into_iter()
+    wanted
+        .iter()
+        .copied()
+        .filter(move |answer| !shown.contains(answer))
+        .collect::<Vec<_>>()
+        .into_iter()
 }
 
 /// The sources of the packs, and whether their files are documents of the standard itself.
@@ -134,5 +178,7 @@ fn in_standard(packs: &Packs, standard: &Standard) -> BTreeMap<String, bool> {
         source.layouts.iter().any(of)
     };
     let sources = packs.sources.values();
-    sources.map(|source| (source.code.clone(), is(source))).collect()
+    sources
+        .map(|source| (source.code.clone(), is(source)))
+        .collect()
 }

@@ -7,7 +7,9 @@ use crate::schema::history;
 use crate::split::PROBLEMS_KEPT;
 use crate::step::{hex, write_small};
 use futures::StreamExt;
-use lake::arrow::array::{ArrayRef, Decimal128Array, Int32Array, Int64Array, RecordBatch, StringArray};
+use lake::arrow::array::{
+    ArrayRef, Decimal128Array, Int32Array, Int64Array, RecordBatch, StringArray,
+};
 use lake::{Engine, Progress, Run, TableName, TableState, system};
 use packs::{Check, Packs, Standard};
 use sha2::{Digest, Sha256};
@@ -55,9 +57,16 @@ pub async fn run_all(run: &mut Run, packs: &Packs, progress: &Progress) -> Resul
 
 /// The sources with rows in a standard's tables: a file's owner is `<standard>.<table>/<source>`.
 fn sources_of(run: &Run, standard: &Standard) -> BTreeSet<String> {
-    let tables = standard.tables.values().map(|table| history(standard, table));
-    let files = tables.filter_map(|table| run.table(&table)).flat_map(|state| &state.files);
-    files.map(|file| source_of(&file.owner).to_string()).collect()
+    let tables = standard
+        .tables
+        .values()
+        .map(|table| history(standard, table));
+    let files = tables
+        .filter_map(|table| run.table(&table))
+        .flat_map(|state| &state.files);
+    files
+        .map(|file| source_of(&file.owner).to_string())
+        .collect()
 }
 
 fn source_of(owner: &str) -> &str {
@@ -66,19 +75,34 @@ fn source_of(owner: &str) -> &str {
 
 /// Whether a table's files each belong to one source.
 fn by_source(standard: &Standard, table: &TableName) -> bool {
-    *table == system::own("coverage") || table.schema.strip_suffix("_history") == Some(&standard.code)
+    *table == system::own("coverage")
+        || table.schema.strip_suffix("_history") == Some(&standard.code)
 }
 
 fn fingerprint(run: &Run, packs: &Packs, standard: &Standard, source: &str, known: bool) -> String {
     let mut hash = Sha256::new();
     hash.update(CHECKS_VERSION.to_le_bytes());
-    hash.update(packs.folder.fingerprint(&format!("standards/{}/checks/", standard.code)));
-    hash.update(format!("{known} {:?}", packs.sources.get(source).map(|known| (&known.publishes, &known.place))));
+    hash.update(
+        packs
+            .folder
+            .fingerprint(&format!("standards/{}/checks/", standard.code)),
+    );
+    hash.update(format!(
+        "{known} {:?}",
+        packs
+            .sources
+            .get(source)
+            .map(|known| (&known.publishes, &known.place))
+    ));
     for (name, state) in run.tables() {
         if !by_source(standard, name) {
             continue;
         }
-        for file in state.files.iter().filter(|file| source_of(&file.owner) == source) {
+        for file in state
+            .files
+            .iter()
+            .filter(|file| source_of(&file.owner) == source)
+        {
             hash.update(name.to_string());
             hash.update(&file.path);
             hash.update([0]);
@@ -100,28 +124,40 @@ async fn check_sources(
     let visible = |table: &TableName, state: &TableState| {
         let mut state = state.clone();
         if by_source(standard, table) {
-            state.files.retain(|file| stale.contains_key(source_of(&file.owner)));
+            state
+                .files
+                .retain(|file| stale.contains_key(source_of(&file.owner)));
         }
         state
     };
     let engine = run.engine_over(&visible).await?;
     let has_rows = |table: &TableName| {
         let stored = match &table.schema {
-            schema if *schema == standard.code => TableName::new(&format!("{schema}_history"), &table.name),
+            schema if *schema == standard.code => {
+                TableName::new(&format!("{schema}_history"), &table.name)
+            }
             _ => table.clone(),
         };
-        let files = run.table(&stored).into_iter().flat_map(|state| &state.files);
+        let files = run
+            .table(&stored)
+            .into_iter()
+            .flat_map(|state| &state.files);
         by_source(standard, &stored)
-            && files.into_iter().any(|file| stale.contains_key(source_of(&file.owner)))
+            && files
+                .into_iter()
+                .any(|file| stale.contains_key(source_of(&file.owner)))
     };
-    let mut found: Found = stale.keys().map(|source| (source.clone(), Vec::new())).collect();
+    let mut found: Found = stale
+        .keys()
+        .map(|source| (source.clone(), Vec::new()))
+        .collect();
     let bar = progress.bar("checking", standard.checks.len() as u64, false);
     for check in standard.checks.values() {
         bar.set_message(check.name.clone());
         bar.inc(1);
         let mut tallies = BTreeMap::new();
         if let Some(query) = check.query(&BTreeMap::new()) {
-            look_ups(&engine, check, in_standard)?;
+            look_ups(&engine, standard, check, in_standard)?;
             let origin = format!("packs/{}check.sql", check.folder);
             let tables = engine.tables_of(&origin, &query).await?;
             if let Some(table) = tables.iter().find(|table| !on_its_left(standard, table)) {
@@ -131,7 +167,10 @@ async fn check_sources(
             if tables.iter().any(has_rows) {
                 tallies = match ask(&engine, check, &query).await {
                     Err(error) if error.is_out_of_memory() => {
-                        tracing::info!(check = check.name, "out of memory: again, with joins that spill");
+                        tracing::info!(
+                            check = check.name,
+                            "out of memory: again, with joins that spill"
+                        );
                         engine.spill_joins();
                         ask(&engine, check, &query).await?
                     }
@@ -183,7 +222,10 @@ fn write(
         step: step.clone(),
         source,
     };
-    let place = packs.sources.get(source).map_or("", |known| known.place.as_str());
+    let place = packs
+        .sources
+        .get(source)
+        .map_or("", |known| known.place.as_str());
     let mut results = Vec::new();
     let mut problems = Vec::new();
     for (name, mut tally) in tallies {
@@ -202,7 +244,12 @@ fn write(
     let rows = results.len() + problems.len();
     let results = result_batch(standard, source, place, &results).map_err(arrow)?;
     write_small(run, "check_result", &step, results)?;
-    write_small(run, "problem", &step, problem_batch(source, &step, &problems).map_err(arrow)?)?;
+    write_small(
+        run,
+        "problem",
+        &step,
+        problem_batch(source, &step, &problems).map_err(arrow)?,
+    )?;
     run.done(&step, fingerprint, "", rows as u64);
     Ok(())
 }
@@ -240,7 +287,10 @@ fn problem<'a>(check: &'a Check, failure: &Failure, more: usize) -> Problem<'a> 
 
 /// What is wrong with all records together stands in no one file.
 fn of_data_set<'a>(check: &'a Check, tally: &Tally) -> Problem<'a> {
-    let measure = tally.value.map(lake::functions::to_text).unwrap_or_default();
+    let measure = tally
+        .value
+        .map(lake::functions::to_text)
+        .unwrap_or_default();
     let examples = tally.examples.as_deref().unwrap_or_default();
     Problem {
         check,
@@ -276,7 +326,7 @@ fn result_batch(
         Arc::new(Int64Array::from_iter_values(values)) as ArrayRef
     };
     let known = |check: &Check| check.not_computable.is_none();
-    let value: Decimal128Array = results.iter().map(|(_, tally)| tally.value).collect();
+    let value: Decimal128Array = results.iter().map(|(_, tally)| tally.measure()).collect();
     RecordBatch::try_new(
         system::check_result(),
         vec![
@@ -287,7 +337,11 @@ fn result_batch(
             text(&|_, _| Some(source.to_string())),
             text(&|_, _| Some(place.to_string())),
             text(&|check, tally| {
-                let result = if known(check) { tally.result() } else { "not_computable" };
+                let result = if known(check) {
+                    tally.result(check)
+                } else {
+                    "not_computable"
+                };
                 Some(result.to_string())
             }),
             count(|tally| tally.applicable),
@@ -295,9 +349,11 @@ fn result_batch(
             count(|tally| tally.failed),
             Arc::new(value.with_precision_and_scale(24, 6)?),
             text(&|_, tally| tally.examples.clone()),
-            text(&|check, tally| match tally.result() {
+            text(&|check, tally| match tally.result(check) {
                 _ if !known(check) => Some("not_in_tables".to_string()),
-                "not_applicable" => Some(tally.note.clone().unwrap_or("nothing_to_check".to_string())),
+                "not_applicable" => {
+                    Some(tally.note.clone().unwrap_or("nothing_to_check".to_string()))
+                }
                 _ => None,
             }),
             text(&|check, _| Some(parameter_hash(check))),
@@ -318,9 +374,24 @@ fn problem_batch(
         system::problem(),
         vec![
             text(&|_| source.to_string()),
-            Arc::new(problems.iter().map(|problem| problem.file_id).collect::<Int64Array>()),
-            Arc::new(problems.iter().map(|problem| problem.part_id).collect::<Int32Array>()),
-            Arc::new(problems.iter().map(|problem| problem.record).collect::<Int64Array>()),
+            Arc::new(
+                problems
+                    .iter()
+                    .map(|problem| problem.file_id)
+                    .collect::<Int64Array>(),
+            ),
+            Arc::new(
+                problems
+                    .iter()
+                    .map(|problem| problem.part_id)
+                    .collect::<Int32Array>(),
+            ),
+            Arc::new(
+                problems
+                    .iter()
+                    .map(|problem| problem.record)
+                    .collect::<Int64Array>(),
+            ),
             text(&|problem| problem.position.clone()),
             text(&|problem| problem.column.clone()),
             text(&|problem| problem.check.name.clone()),
@@ -332,4 +403,7 @@ fn problem_batch(
     )
 }
 
-const _: () = assert!(PROBLEMS_KEPT > 0, "the last problem kept tells how many more there were");
+const _: () = assert!(
+    PROBLEMS_KEPT > 0,
+    "the last problem kept tells how many more there were"
+);

@@ -35,15 +35,33 @@ pub(crate) struct Failure {
 
 impl Tally {
     /// `passed`, `failed`, `measured` or `not_applicable`.
-    pub fn result(&self) -> &'static str {
+    pub fn result(&self, check: &Check) -> &'static str {
+        let share = self.passed as f64 / self.applicable.max(1) as f64;
         match self {
-            Tally { failed: 1.., .. } => "failed",
-            Tally { passed: 1.., .. } => "passed",
-            Tally { value: Some(_), note: None, .. } => "measured",
-            // Counts may find only things that do not pass, and call none of them a failure.
-            Tally { applicable: 1.., .. } => "measured",
+            Tally {
+                applicable: 1.., ..
+            } if check.counts => "measured",
+            Tally { failed: 1.., .. } if check.enough.is_none_or(|enough| share <= enough) => {
+                "failed"
+            }
+            Tally {
+                applicable: 1.., ..
+            } => "passed",
+            Tally {
+                value: Some(_),
+                note: None,
+                ..
+            } => "measured",
             _ => "not_applicable",
         }
+    }
+
+    /// The measure of a data set, or the share of things that pass, with six decimals.
+    pub fn measure(&self) -> Option<i128> {
+        let applicable = i128::from(self.applicable);
+        let share = |_| (i128::from(self.passed) * 1_000_000 + applicable / 2) / applicable;
+        self.value
+            .or_else(|| (applicable > 0).then_some(()).map(share))
     }
 
     /// The failures kept, in order.
@@ -84,6 +102,7 @@ pub(crate) fn add(
             let tally = tallies.entry(sources.value(row).to_string()).or_default();
             tally.applicable += applicable.as_primitive::<Int64Type>().value(row);
             tally.passed += passed.as_primitive::<Int64Type>().value(row);
+            tally.failed = tally.applicable - tally.passed;
         }
         return Ok(());
     }
@@ -92,7 +111,10 @@ pub(crate) fn add(
     if check.level == Level::Dataset {
         let value = column("value", lake::system::DECIMAL)?;
         let value = value.as_primitive::<Decimal128Type>();
-        let (examples, note) = (column("examples", DataType::Utf8)?, column("note", DataType::Utf8)?);
+        let (examples, note) = (
+            column("examples", DataType::Utf8)?,
+            column("note", DataType::Utf8)?,
+        );
         for row in 0..batch.num_rows() {
             let tally = tallies.entry(sources.value(row).to_string()).or_default();
             tally.value = value.is_valid(row).then(|| value.value(row));
@@ -166,8 +188,14 @@ mod tests {
         };
         let mut tally = Tally::default();
         let count = PROBLEMS_KEPT as i64 + 10;
-        (0..count).rev().for_each(|record| tally.keep(failure(record)));
-        let kept: Vec<Option<i64>> = tally.failures().iter().map(|failure| failure.record).collect();
+        (0..count)
+            .rev()
+            .for_each(|record| tally.keep(failure(record)));
+        let kept: Vec<Option<i64>> = tally
+            .failures()
+            .iter()
+            .map(|failure| failure.record)
+            .collect();
         let first: Vec<Option<i64>> = (0..PROBLEMS_KEPT as i64).map(Some).collect();
         assert_eq!(kept, first);
     }
