@@ -279,7 +279,9 @@ impl Check {
             query.push_str(rest);
             query.push('\n');
         }
-        Ok(query.trim().trim_end_matches(';').to_string())
+        // Its lines keep their numbers, for errors.
+        let query = query.trim_end().trim_end_matches(';');
+        Ok(query.trim_end().to_string())
     }
 }
 
@@ -322,7 +324,7 @@ mod tests {
     fn parameters_are_written_in_and_nothing_else() {
         assert_eq!(
             check("-- at most $most\nSELECT '$most' - $most, x IN $codes -- $none\n;").unwrap(),
-            "SELECT '$most' - CAST('1.5' AS DECIMAL(24, 6)), x IN ('a', 'b''s')"
+            "\nSELECT '$most' - CAST('1.5' AS DECIMAL(24, 6)), x IN ('a', 'b''s')"
         );
         assert_eq!(
             check("SELECT $least").unwrap_err(),

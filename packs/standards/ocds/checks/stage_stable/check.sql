@@ -36,6 +36,7 @@ SELECT
 FROM aged AS newer
 JOIN aged AS older ON older.source = newer.source AND older.ocid = newer.ocid AND older.age = 2
 JOIN stage AS had ON had.source = older.source AND had.ocid = older.ocid AND had.edition_date = older.edition_date
+LEFT JOIN source_info ON source_info.source = newer.source
 LEFT JOIN stage AS has
     ON has.source = newer.source AND has.ocid = newer.ocid AND has.edition_date = newer.edition_date AND has.path = had.path
-WHERE newer.age = 1
+WHERE newer.age = 1 AND coalesce(source_info.publishes, '') <> $parts

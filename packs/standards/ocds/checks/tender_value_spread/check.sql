@@ -1,5 +1,5 @@
 -- One row per source, over amounts of zero or more in its most used currency.
--- value: the share of the dearest $top of them in the sum. passed: it is at most $most; null below $enough amounts.
+-- value: the share of the dearest in the sum, one of $one_in. passed: it is at most $most; null below $enough amounts.
 WITH amount AS (
     SELECT source, ocid, value_currency AS currency, value_amount AS amount,
         count(*) OVER (PARTITION BY source, value_currency) AS alike
@@ -15,7 +15,7 @@ ranked AS (
     SELECT
         amount.*,
         row_number() OVER (PARTITION BY amount.source ORDER BY amount.amount DESC, amount.ocid) AS place,
-        floor(amount.alike * $top) AS top
+        amount.alike / $one_in AS top
     FROM amount
     JOIN main ON main.source = amount.source AND main.currency = amount.currency AND main.place = 1
 ),
