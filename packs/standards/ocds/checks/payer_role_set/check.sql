@@ -7,5 +7,6 @@ SELECT
     coalesce(concat(';', replace(party.roles, ' ', ''), ';') LIKE concat('%;', $role, ';%'), false) AS passed,
     reference.file_id, reference.part_id, reference.record, reference.element
 FROM ocds.transaction AS reference
+JOIN asked.source AS source ON source.source = reference.source AND source.in_standard
 JOIN ocds.party AS party
     ON party.source = reference.source AND party.ocid = reference.ocid AND party.id = reference.payer_id
