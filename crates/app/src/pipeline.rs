@@ -1,4 +1,4 @@
-//! The steps in order: read, harmonise, link, ask, prepare the pages, publish.
+//! The steps in order: read, harmonise, check, link, ask, prepare the pages, publish.
 
 use crate::bridge::{PortalReader, RawRows};
 use crate::{knowledge, texts};
@@ -52,6 +52,7 @@ pub async fn read(run: &mut Run, packs: &Packs, progress: &Progress) -> Result<(
 pub async fn all(run: &mut Run, packs: &Packs, progress: &Progress) -> Result<()> {
     read(run, packs, progress).await?;
     standards::run_all(run, packs, progress).await?;
+    standards::checks::run_all(run, packs, progress).await?;
     links::run_all(run, packs, progress).await?;
     indicators::run_all(run, packs, progress).await?;
     pages(run, packs, progress).await?;
@@ -128,9 +129,10 @@ pub fn summary(run: &Run) -> String {
     let mut lines = Vec::new();
     for (room, title) in [
         ("read/", "files read"),
-        ("check/", "sources checked"),
+        ("check/", "documents checked"),
         ("merge/", "releases merged"),
         ("standards/", "tables harmonised"),
+        ("checks/", "quality checked"),
         ("links/", "links made"),
         ("indicators/", "rules asked"),
         ("serve", "pages prepared"),

@@ -6,6 +6,7 @@
 use indicators::cases::{Mutation, run_case};
 use libtest_mimic::{Arguments, Failed, Trial};
 use packs::{Folder, Indicator, Packs};
+use standards::checks;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -37,6 +38,29 @@ fn main() {
             trials.push(Trial::test(format!("links/{kind}/{name}"), move || {
                 links_hold(&packs, &kind, &name)
             }));
+        }
+    }
+    for (code, standard) in &packs.standards {
+        for (check, known) in &standard.checks {
+            for name in known.cases.keys() {
+                let (packs, code, check) = (packs.clone(), code.clone(), check.clone());
+                let name = name.clone();
+                trials.push(Trial::test(
+                    format!("checks/{code}.{check}/{name}"),
+                    move || {
+                        let differences = check_differences(&packs, &code, &check, &name, None)?;
+                        match differences.is_empty() {
+                            true => Ok(()),
+                            false => Err(differences.join("\n").into()),
+                        }
+                    },
+                ));
+            }
+            let (packs, code, check) = (packs.clone(), code.clone(), check.clone());
+            trials.push(Trial::test(
+                format!("checks/{code}.{check}: a number moved by one unit fails some case"),
+                move || numbers(&packs, &code, &check),
+            ));
         }
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
@@ -98,6 +122,55 @@ fn links_hold(packs: &Packs, kind: &str, name: &str) -> Result<(), Failed> {
         Ok(())
     } else {
         Err(format!("{}:\n{}", case.title, differences.join("\n")).into())
+    }
+}
+
+fn check_differences(
+    packs: &Packs,
+    standard: &str,
+    check: &str,
+    name: &str,
+    mutation: Option<&checks::cases::Mutation>,
+) -> Result<Vec<String>, Failed> {
+    let standard = &packs.standards[standard];
+    let check = &standard.checks[check];
+    let case = &check.cases[name];
+    let path = format!("packs/{}cases/{name}.toml", check.folder);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| error.to_string())?;
+    Ok(runtime.block_on(async {
+        let engine =
+            indicators::cases::filled_engine(packs, &case.rows, &path, &standards::table_schema)
+                .await
+                .map_err(|error| error.to_string())?;
+        checks::cases::run_case(&engine, standard, check, name, case, mutation)
+            .await
+            .map_err(|error| error.to_string())
+    })?)
+}
+
+fn numbers(packs: &Packs, standard: &str, check: &str) -> Result<(), Failed> {
+    let known = &packs.standards[standard].checks[check];
+    let mut unnoticed = Vec::new();
+    for name in known.numbers() {
+        for add in [1, -1] {
+            let name = name.to_string();
+            let mutation = checks::cases::Mutation { name, add };
+            let mut noticed = false;
+            for case in known.cases.keys() {
+                noticed |=
+                    !check_differences(packs, standard, check, case, Some(&mutation))?.is_empty();
+            }
+            if !noticed {
+                unnoticed.push(format!("{} {add:+}: no case fails", mutation.name));
+            }
+        }
+    }
+    match unnoticed.is_empty() {
+        true => Ok(()),
+        false => Err(unnoticed.join("\n").into()),
     }
 }
 

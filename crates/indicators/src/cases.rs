@@ -61,11 +61,13 @@ pub async fn empty_engine(
     }
     for standard in packs.standards.values() {
         for table in standard.tables.values() {
-            engine.add_batches(
-                &TableName::new(&standard.code, &table.name),
-                schemas(table),
-                vec![],
-            )?;
+            for schema in [standard.code.clone(), format!("{}_history", standard.code)] {
+                engine.add_batches(
+                    &TableName::new(&schema, &table.name),
+                    schemas(table),
+                    vec![],
+                )?;
+            }
         }
     }
     Ok(engine)
@@ -96,12 +98,13 @@ pub async fn filled_engine(
             "cotejo" => match table_name {
                 "source_info" => system::source_info(),
                 "file" => system::file(),
+                "coverage" => system::coverage(),
                 other => return Err(wrong(format!("cases do not know the table `{other}`"))),
             },
             standard => {
                 let declared = packs
                     .standards
-                    .get(standard)
+                    .get(standard.trim_end_matches("_history"))
                     .and_then(|standard| standard.tables.get(table_name));
                 schemas(declared.ok_or_else(|| wrong(format!("no table `{table}`")))?)
             }

@@ -207,6 +207,27 @@ pub fn merged_record() -> SchemaRef {
     ])
 }
 
+/// What each check of quality found in each source: one row per check and source.
+pub fn check_result() -> SchemaRef {
+    columns(&[
+        ("standard", TEXT),
+        ("check", TEXT),
+        ("level", TEXT),
+        ("severity", TEXT),
+        ("source", TEXT),
+        ("place", TEXT),
+        // passed, failed, measured, not_applicable, not_computable.
+        ("result", TEXT),
+        ("applicable", INT64),
+        ("passed", INT64),
+        ("failed", INT64),
+        ("value", DECIMAL),
+        ("examples", TEXT),
+        ("reason", TEXT),
+        ("parameter_hash", TEXT),
+    ])
+}
+
 /// Dated numbers of the rules.
 pub fn parameter() -> SchemaRef {
     columns(&[

@@ -1,5 +1,6 @@
 //! Reads and checks pack folders into typed values; touches no data and knows no engine.
 
+mod check;
 mod error;
 mod folder;
 mod form;
@@ -14,6 +15,7 @@ mod standard;
 mod text;
 mod upgrade;
 
+pub use check::{Check, CheckCase, CheckExpected, CheckParameter, Level, ListRow};
 pub use error::Error;
 pub use folder::Folder;
 pub use form::{Form, FormColumn};

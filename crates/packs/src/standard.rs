@@ -1,5 +1,6 @@
 //! A published standard: its tables, fields and codelists, and where its records stand in a document.
 
+use crate::check::Check;
 use crate::error::Error;
 use crate::folder::Folder;
 use crate::objects::Objects;
@@ -30,6 +31,8 @@ pub struct Standard {
     pub objects: Objects,
     /// What its documents are called, when it has any.
     pub documents: Option<Documents>,
+    /// Checks of the quality of its data, by name.
+    pub checks: BTreeMap<String, Check>,
 }
 
 #[derive(Deserialize)]
@@ -335,7 +338,21 @@ impl Standard {
             documents: file.documents,
             tables: BTreeMap::new(),
             codelists: BTreeMap::new(),
+            checks: BTreeMap::new(),
         };
+        let checks = format!("{root}checks/");
+        let of_check = |path: &str| {
+            let rest = path.strip_prefix(&checks)?;
+            Some(rest.split_once('/')?.0.to_string())
+        };
+        let names: BTreeSet<String> = folder
+            .iter()
+            .filter_map(|(path, _)| of_check(path))
+            .collect();
+        for name in names {
+            let check = Check::read(folder, &format!("{checks}{name}/"))?;
+            standard.checks.insert(name, check);
+        }
         for (path, _) in folder.iter() {
             if let Some(name) = path
                 .strip_prefix(&format!("{root}codelists/"))

@@ -1,6 +1,7 @@
 //! Records of a source become rows of a standard, by a mapping compiled to plain SQL.
 
 mod checking;
+pub mod checks;
 mod compile;
 mod error;
 pub mod export;

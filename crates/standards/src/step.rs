@@ -325,7 +325,12 @@ fn bounded(problems: Vec<Failed>) -> Vec<Failed> {
     kept
 }
 
-fn write_small(run: &mut Run, name: &str, owner: &str, batch: RecordBatch) -> Result<(), Error> {
+pub(crate) fn write_small(
+    run: &mut Run,
+    name: &str,
+    owner: &str,
+    batch: RecordBatch,
+) -> Result<(), Error> {
     let table = system::own(name);
     let mut writer = run.writer(&table, owner);
     writer.write(&batch)?;

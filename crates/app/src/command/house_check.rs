@@ -43,6 +43,16 @@ impl HouseCheck {
             planned,
             &mut broken,
         );
+        let mut planned = 0;
+        for standard in packs.standards.values() {
+            planned += standard.checks.len();
+            broken.extend(standards::checks::check_packs(&engine, standard).await?);
+        }
+        report(
+            "every check is complete, plans, and is shown by cases",
+            planned,
+            &mut broken,
+        );
         for link in packs.links.values() {
             // Links are made before flags and never from each other's tables.
             let on_the_left = |table: &TableName| {

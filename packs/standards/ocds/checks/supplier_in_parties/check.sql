@@ -1,0 +1,13 @@
+-- One row per reference of a publication in the standard. passed: it has an id, and a party of its process has the same.
+SELECT
+    reference.source,
+    reference.ocid AS subject,
+    'awards/suppliers/id' AS path,
+    coalesce(reference.id, reference.name) AS value,
+    party.id IS NOT NULL AS passed,
+    reference.file_id, reference.part_id, reference.record, reference.element
+FROM ocds.award_supplier AS reference
+JOIN asked.source AS source ON source.source = reference.source AND source.in_standard
+LEFT JOIN ocds.party AS party
+    ON party.source = reference.source AND party.ocid = reference.ocid AND party.id = reference.id
+WHERE reference.id IS NOT NULL OR reference.name IS NOT NULL
