@@ -43,10 +43,14 @@ pub(super) fn make(
         match shared {
             Some(generator) => {
                 let mut python = Command::new("python3");
-                python
-                    .arg(generator)
-                    .args(["--bytes", &bytes.to_string(), "--out"])
-                    .arg(&part);
+                python.arg(generator);
+                for argument in &input.arguments {
+                    let rows = bytes / input.row_bytes.unwrap_or(1).max(1);
+                    let argument = argument
+                        .replace("{bytes}", &bytes.to_string())
+                        .replace("{rows}", &rows.to_string());
+                    python.arg(argument.replace("{out}", &part.to_string_lossy()));
+                }
                 command::output(&mut python)?;
             }
             None if input.file.ends_with(".csv") => {

@@ -39,6 +39,18 @@ pub(super) struct Input {
     pub bytes: u64,
     /// A generator among what stands beside the repository, used when it is there; ours is used otherwise.
     pub shared_generator: Option<String>,
+    /// What that generator is told; `{out}`, `{bytes}` and `{rows}` are filled in.
+    #[serde(default = "bytes_and_out")]
+    pub arguments: Vec<String>,
+    /// Bytes of a row of it, for `{rows}`.
+    #[serde(default)]
+    pub row_bytes: Option<u64>,
+}
+
+fn bytes_and_out() -> Vec<String> {
+    ["--bytes", "{bytes}", "--out", "{out}"]
+        .map(str::to_owned)
+        .to_vec()
 }
 
 /// A program that is measured.
