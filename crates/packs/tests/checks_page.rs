@@ -1,8 +1,9 @@
-//! `docs/checks.md` says what the packs say: one line for each check of each standard.
+//! `docs/checks.md` says what the packs say: one line for each check of each standard; and cases show every answer.
 //!
 //! `COTEJO_WRITE_DOCS=1` writes the page anew.
 
 use packs::{Check, Folder, Level, Packs, Standard};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -104,4 +105,29 @@ fn no_check_has_the_name_of_another_problem() {
             assert!(!problems.contains(&format!("\n| `{name}` |")), "{name}");
         }
     }
+}
+
+#[test]
+fn every_answer_of_a_check_is_shown_by_a_case() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let packs = Packs::read(Folder::read(&root.join("packs")).unwrap()).unwrap();
+    let checks = packs
+        .standards
+        .values()
+        .flat_map(|known| known.checks.values());
+    let mut untried = Vec::new();
+    for check in checks.filter(|check| check.sql.is_some()) {
+        let cases = check.cases.values();
+        let shown: BTreeSet<&str> = cases
+            .flat_map(|case| case.expect.values())
+            .map(|expected| expected.parts().0)
+            .collect();
+        let wanted: &[&str] = match shown.contains("measured") {
+            true => &["measured", "does_not_apply"],
+            false => &["passes", "fails", "does_not_apply"],
+        };
+        let missing = wanted.iter().filter(|answer| !shown.contains(**answer));
+        untried.extend(missing.map(|answer| format!("{}: {answer}", check.name)));
+    }
+    assert!(untried.is_empty(), "no case shows: {untried:?}");
 }

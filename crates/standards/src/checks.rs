@@ -14,7 +14,7 @@ use crate::error::Error;
 use lake::arrow::array::{BooleanArray, RecordBatch, StringArray};
 use lake::{Engine, TableName, system};
 use packs::{Check, Packs, Standard};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The columns each kind of check answers, in any order.
@@ -143,32 +143,8 @@ pub async fn check_packs(engine: &Engine, standard: &Standard) -> Result<Vec<Str
                 broken.push(format!("{origin}: reads {table}, which is not on its left"));
             }
         }
-        broken.extend(
-            untried(check).map(|answer| format!("{place}cases: no case in which it {answer}")),
-        );
     }
     Ok(broken)
-}
-
-/// The answers no case of a check shows.
-fn untried(check: &Check) -> impl Iterator<Item = &'static str> {
-    let shown: BTreeSet<&str> = check
-        .cases
-        .values()
-        .flat_map(|case| case.expect.values())
-        .map(|expected| expected.parts().0)
-        .collect();
-    let judged = !shown.contains("measured");
-    let wanted: &[&str] = match judged {
-        true => &["passes", "fails", "does_not_apply"],
-        false => &["measured", "does_not_apply"],
-    };
-    wanted
-        .iter()
-        .copied()
-        .filter(move |answer| !shown.contains(answer))
-        .collect::<Vec<_>>()
-        .into_iter()
 }
 
 /// The sources of the packs, and whether their files are documents of the standard itself.

@@ -49,7 +49,7 @@ impl HouseCheck {
             broken.extend(standards::checks::check_packs(&engine, standard).await?);
         }
         report(
-            "every check is complete, plans, and is shown by cases",
+            "every check is complete, plans, and reads only tables on its left",
             planned,
             &mut broken,
         );
