@@ -91,6 +91,9 @@ pub struct Releases {
     /// What a release that is built from tables says in any case.
     #[serde(default)]
     pub constant: BTreeMap<String, String>,
+    /// Where the standard lets such a release say its subject for want of an identifier: `tender/id`.
+    #[serde(default)]
+    pub subject_again: Vec<String>,
 }
 
 /// A place in a document where records of the standard stand.

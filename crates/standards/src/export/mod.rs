@@ -3,10 +3,10 @@
 mod built;
 
 use crate::error::Error;
-use crate::merging::{Around, Kind, Piece, Process, Processes, upgrade};
+use crate::merging::{Around, Kind, Piece, Process, Processes, has_column, merged, upgrade};
 use documents::upgrade::Upgrade;
 use documents::{Schema, Value, merge};
-use lake::{Engine, TableName, functions};
+use lake::{Engine, functions};
 use packs::{Packs, Releases, Source, Standard, path_slug};
 
 /// What is wanted of each process.
@@ -77,7 +77,7 @@ pub async fn each_document(
         .mappings
         .get(&source.code)
         .is_some_and(|mapping| mapping.standard == standard.code && mapping.paths)
-        && has_subject(engine, source, &path_slug(&documents.subject)).await;
+        && has_column(engine, source, &path_slug(&documents.subject)).await;
     let mut summary = Summary::default();
     if !has_own {
         summary.built = true;
@@ -132,15 +132,6 @@ pub async fn each_document(
     Ok(summary)
 }
 
-async fn has_subject(engine: &Engine, source: &Source, column: &str) -> bool {
-    let raw = TableName::new("raw", &source.code);
-    let sql = format!(
-        "SELECT \"{column}\" FROM {}.\"{}\" LIMIT 0",
-        raw.schema, raw.name
-    );
-    engine.frame("export", &sql).await.is_ok()
-}
-
 /// Whether something was known, or published, on the day asked for.
 fn is_known(piece: &Piece, names: &Releases, wanted: &Wanted) -> bool {
     let Some(day) = &wanted.as_of else {
@@ -171,10 +162,7 @@ fn process(
     let compiled = match layers.as_slice() {
         [] => None,
         [only] if process.pieces[*only].kind == Kind::Compiled => Some(value(only)),
-        several => {
-            let values: Vec<Value> = several.iter().map(value).collect();
-            Some(merger.compiled(&values).value)
-        }
+        several => Some(merged(&process, several, names, rules).value),
     };
     let of = |kind: Kind| {
         let pieces = process
@@ -261,6 +249,14 @@ fn made(standard: &Standard, wanted: &Wanted, built: built::Built) -> Exported {
             head.extend(members);
         }
         value = Value::Object(head);
+        for path in &names.subject_again {
+            let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
+            let parent = parent.split('/').filter(|step| !step.is_empty());
+            let object = parent.fold(Some(&mut value), |at, step| at?.get_mut(step));
+            if let Some(object) = object.filter(|object| object.get(name).is_none()) {
+                object.set(name, Value::text(subject.as_str()));
+            }
+        }
         // Organizations stand once, among the parties, as the standard has them since it has parties.
         let steps = &standard.objects.upgrade;
         let into = steps

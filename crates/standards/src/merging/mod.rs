@@ -13,7 +13,7 @@ use documents::history::Action;
 use documents::{Schema, Value, merge};
 use lake::{Engine, Progress, Run, TableName, system};
 use packs::{Documents, Packs, Publishes, Releases, Source, Standard, path_slug};
-pub(crate) use pieces::{Around, Processes};
+pub(crate) use pieces::{Around, Processes, has_column};
 use process::current_rows;
 pub(crate) use process::{Kind, Piece, Process, upgrade};
 use sha2::{Digest, Sha256};
@@ -340,11 +340,7 @@ impl Merging<'_> {
         let value = match layers.as_slice() {
             [only] => process.pieces[*only].value.clone(),
             several => {
-                let values: Vec<Value> = several
-                    .iter()
-                    .map(|at| process.pieces[*at].value.clone())
-                    .collect();
-                let merged = merge::Merger::new(rules).compiled(&values);
+                let merged = merged(process, several, self.names, rules);
                 for warning in &merged.warnings {
                     let at = warning.release.unwrap_or_default();
                     let piece = &process.pieces[several[at]];
@@ -420,6 +416,27 @@ impl Merging<'_> {
             Cell::from(self.step),
         ])
     }
+}
+
+/// Pieces merged in this order.
+pub(crate) fn merged(
+    process: &Process,
+    layers: &[usize],
+    names: &Releases,
+    rules: &merge::Rules,
+) -> merge::Merged {
+    let merger = merge::Merger::new(rules);
+    let pieces = || layers.iter().map(|at| &process.pieces[*at]);
+    if pieces().all(|piece| piece.moment.is_empty() || piece.moment == piece.text(&names.date)) {
+        let values: Vec<Value> = pieces().map(|piece| piece.value.clone()).collect();
+        return merger.compiled(&values);
+    }
+    // They follow each other by another date than their own.
+    let mut merging = merger.start();
+    for piece in pieces() {
+        merging.add(&piece.value);
+    }
+    merging.compiled()
 }
 
 /// The raw table of the list that an upgrade makes, and that records of older versions therefore lack.

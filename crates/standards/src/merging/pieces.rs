@@ -142,7 +142,18 @@ impl Around {
             source,
         })?;
         engine.add_batches(&beside, schema, vec![batch])?;
-        let sql = query(source, &path_slug(&documents.subject), wanted);
+        // A layout may call another field the date by which releases follow each other.
+        let date = names.map(|names| path_slug(&names.date));
+        let date = match date {
+            Some(date) if has_column(engine, source, &date).await => Some(date),
+            _ => None,
+        };
+        let sql = query(
+            source,
+            &path_slug(&documents.subject),
+            date.as_deref(),
+            wanted,
+        );
         let mut stream = engine.stream(step, &sql).await?;
         let mut subject = String::new();
         let mut pieces: Vec<Piece> = Vec::new();
@@ -168,6 +179,7 @@ impl Around {
                     record: columns.integer_or_null("record", row),
                     published: self.published(file_id, part_id, &position),
                     position,
+                    moment: columns.text("moment", row).to_string(),
                     layout: columns.text("layout", row).to_string(),
                     edition: columns.day("edition_date", row),
                     kind: Kind::Release,
@@ -188,8 +200,12 @@ impl Around {
 }
 
 /// All pieces of the processes wanted, process by process.
-fn query(source: &Source, subject: &str, wanted: Processes<'_>) -> String {
+fn query(source: &Source, subject: &str, date: Option<&str>, wanted: Processes<'_>) -> String {
     let code = &source.code;
+    let date = match date {
+        Some(date) => format!("\"{date}\""),
+        None => "CAST(NULL AS VARCHAR)".to_string(),
+    };
     let several = match wanted {
         Processes::Several | Processes::SeveralOrOlder(Some(_)) => " HAVING count(*) > 1",
         Processes::All | Processes::SeveralOrOlder(None) => "",
@@ -202,19 +218,19 @@ fn query(source: &Source, subject: &str, wanted: Processes<'_>) -> String {
     };
     format!(
         "WITH named AS (
-    SELECT btrim(\"{subject}\") AS subject, file_id, part_id, record FROM raw.\"{code}\" WHERE btrim(\"{subject}\") <> ''
+    SELECT btrim(\"{subject}\") AS subject, {date} AS moment, file_id, part_id, record FROM raw.\"{code}\" WHERE btrim(\"{subject}\") <> ''
 ), several AS (
     SELECT subject FROM named GROUP BY subject{several}
     UNION
     SELECT subject FROM merging.beside{older}
 ), pieces AS (
-    SELECT named.subject, document.file_id, document.part_id, document.piece, document.record, document.position, document.text
+    SELECT named.subject, named.moment, document.file_id, document.part_id, document.piece, document.record, document.position, document.text
     FROM named
     JOIN several ON several.subject = named.subject
     JOIN document ON document.source = '{code}' AND document.kind = 'record' AND document.file_id = named.file_id
         AND document.part_id = named.part_id AND document.record = named.record
     UNION ALL
-    SELECT beside.subject, document.file_id, document.part_id, document.piece, document.record, document.position, document.text
+    SELECT beside.subject, CAST(NULL AS VARCHAR) AS moment, document.file_id, document.part_id, document.piece, document.record, document.position, document.text
     FROM merging.beside AS beside
     JOIN document ON document.source = '{code}' AND document.file_id = beside.file_id AND document.part_id = beside.part_id AND document.piece = beside.piece
 )
@@ -223,6 +239,12 @@ FROM pieces
 JOIN file ON file.file_id = pieces.file_id AND file.part_id = pieces.part_id
 ORDER BY pieces.subject, pieces.file_id, pieces.part_id, pieces.piece"
     )
+}
+
+/// Whether the raw table of the source has this column.
+pub(crate) async fn has_column(engine: &Engine, source: &Source, column: &str) -> bool {
+    let sql = format!("SELECT \"{column}\" FROM raw.\"{}\" LIMIT 0", source.code);
+    engine.frame("columns", &sql).await.is_ok()
 }
 
 fn broken(step: &str, error: lake::datafusion::error::DataFusionError) -> Error {

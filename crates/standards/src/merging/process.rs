@@ -13,6 +13,8 @@ pub(crate) struct Piece {
     /// The raw record it is; none for what stands beside the records of its file.
     pub record: Option<i64>,
     pub position: String,
+    /// The date by which releases follow each other, where the record says it; else it is the release's own.
+    pub moment: String,
     pub layout: String,
     /// Day of the file's edition.
     pub edition: Option<i32>,
@@ -74,7 +76,11 @@ impl Piece {
 
     /// The date it bears, and the edition of its file for dates that are the same.
     fn moment(&self, names: &Releases) -> (String, Option<i32>) {
-        (self.text(&names.date), self.edition)
+        let moment = match self.moment.as_str() {
+            "" => self.text(&names.date),
+            moment => moment.to_string(),
+        };
+        (moment, self.edition)
     }
 
     fn day(&self, names: &Releases) -> Option<i32> {
@@ -130,6 +136,7 @@ impl Piece {
             value: Value::Null,
             position: self.position.clone(),
             layout: self.layout.clone(),
+            moment: String::new(),
             published: self.published.clone(),
             ..*self
         }
