@@ -1,4 +1,4 @@
--- One row per source. value: the share of the $top most frequent amounts with their currency. passed: it is below $most.
+-- One row per source. value: the share of the $top most frequent amounts with their currency. passed: it is below $most; null below $enough amounts.
 WITH counted AS (
     SELECT source, value_amount AS amount, value_currency AS currency, count(*) AS things
     FROM ocds.tender
@@ -14,9 +14,11 @@ ranked AS (
 )
 SELECT
     source,
-    CAST(sum(things) FILTER (WHERE place <= $top) AS DECIMAL(24, 6)) / max(all_things) AS value,
-    CAST(sum(things) FILTER (WHERE place <= $top) AS DECIMAL(24, 6)) < max(all_things) * $most AS passed,
+    CASE WHEN max(all_things) >= $enough
+        THEN CAST(sum(things) FILTER (WHERE place <= $top) AS DECIMAL(24, 6)) / max(all_things) END AS value,
+    CASE WHEN max(all_things) >= $enough
+        THEN CAST(sum(things) FILTER (WHERE place <= $top) AS DECIMAL(24, 6)) < max(all_things) * $most END AS passed,
     string_agg(concat(amount, ' ', currency, ': ', things), '; ' ORDER BY place) FILTER (WHERE place <= $shown) AS examples,
-    CAST(NULL AS VARCHAR) AS note
+    CASE WHEN max(all_things) < $enough THEN 'too_few' END AS note
 FROM ranked
 GROUP BY source
