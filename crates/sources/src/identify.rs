@@ -320,7 +320,7 @@ fn document(packs: &Packs, sample: &[(String, String)], wanted: &str) -> Recogni
 pub fn entry_path(standard: &packs::Standard, sample: &[(String, String)]) -> Option<String> {
     standard.entries.iter().find_map(|entry| {
         tops(entry, sample).into_iter().find(|top| {
-            let there = |path: &String| has(sample, &join(top, path));
+            let there = |path: &String| has(sample, &below(top, path));
             entry.requires.iter().all(there) && !entry.without.iter().any(there)
         })
     })
@@ -379,11 +379,12 @@ fn likely_records(paths: &BTreeSet<&str>) -> String {
     }
 }
 
-fn join(top: &str, path: &str) -> String {
-    if top.is_empty() {
-        path.to_string()
-    } else {
-        format!("{top}/{path}")
+/// A path from `top`; `../` is the object or list around it.
+fn below(top: &str, path: &str) -> String {
+    match path.strip_prefix("../") {
+        Some(path) => below(top.rsplit_once('/').map_or("", |(outer, _)| outer), path),
+        None if top.is_empty() => path.to_string(),
+        None => format!("{top}/{path}"),
     }
 }
 

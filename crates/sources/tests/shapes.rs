@@ -298,6 +298,19 @@ fn lines_of_different_shapes() {
 }
 
 #[test]
+fn records_that_only_point_to_releases_elsewhere() {
+    let packs = packs();
+    let ear = hear(
+        &packs,
+        br#"{"uri":"u","records":[{"ocid":"o-1","releases":[{"url":"https://example.org/1","tag":["planning"]}]}]}"#,
+    );
+    assert_eq!(ear.record_path, "records[]/compiledRelease");
+    assert!(ear.ocids.is_empty());
+    assert_eq!(ear.around.len(), 2, "{:?}", ear.around);
+    assert_eq!(ear.problems[0].code, "record_missing");
+}
+
+#[test]
 fn lists_and_objects_that_change_places_vanish_nowhere() {
     let packs = packs();
     let ear = hear(

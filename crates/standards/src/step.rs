@@ -43,6 +43,8 @@ pub async fn run_all(run: &mut Run, packs: &Packs, progress: &Progress) -> Resul
             continue;
         };
         let compiled = compile(packs, source, &raw, &merged)?;
+        // One for all tables of the source: there are dozens of them.
+        let received = received(run, source);
         for standard in mapping.standards() {
             let standard = &packs.standards[standard];
             for table in standard.tables.values() {
@@ -52,16 +54,16 @@ pub async fn run_all(run: &mut Run, packs: &Packs, progress: &Progress) -> Resul
                 let blocks: Vec<Compiled> = compiled.iter().filter(is_for).cloned().collect();
                 let step = format!("standards/{}.{}/{}", standard.code, table.name, source.code);
                 wanted.insert(step.clone());
-                work.push((source, standard, table, blocks, step));
+                work.push((source, standard, table, blocks, step, received.clone()));
             }
         }
     }
     let bar = progress.bar("harmonising", work.len() as u64, false);
     let mut engine: Option<Engine> = None;
-    for (source, standard, table, blocks, step) in work {
+    for (source, standard, table, blocks, step, received) in work {
         bar.set_message(step.clone());
         bar.inc(1);
-        let fingerprint = fingerprint(run, packs, source, standard, table, &blocks);
+        let fingerprint = fingerprint(run, packs, source, standard, table, &blocks, &received);
         if run.is_current(&step, &fingerprint) {
             continue;
         }
@@ -154,35 +156,9 @@ fn columns_of(run: &Run, packs: &Packs, source: &Source, schema: &str) -> RawCol
     raw
 }
 
-fn fingerprint(
-    run: &Run,
-    packs: &Packs,
-    source: &Source,
-    standard: &Standard,
-    table: &Table,
-    blocks: &[Compiled],
-) -> String {
+/// A hash of everything the mapping of a source reads.
+fn received(run: &Run, source: &Source) -> String {
     let mut hash = Sha256::new();
-    hash.update(STANDARDS_VERSION.to_le_bytes());
-    for block in blocks {
-        hash.update(&block.sql);
-        hash.update(format!(
-            "{:?} {:?} {:?}",
-            block.key, block.layouts, block.mapped
-        ));
-    }
-    hash.update(format!("{:?}", source.publishes));
-    let merging = format!("merge/{}/{}", standard.code, source.code);
-    hash.update(run.content(&merging::merged_record(), &merging));
-    hash.update(packs.folder.fingerprint(&format!(
-        "standards/{}/tables/{}.toml",
-        standard.code, table.name
-    )));
-    hash.update(
-        packs
-            .folder
-            .fingerprint(&format!("standards/{}/codelists/", standard.code)),
-    );
     let schemas = ["raw", "merged"];
     for name in run
         .tables()
@@ -209,6 +185,40 @@ fn fingerprint(
                 .for_each(|owner| hash.update(run.content(&system::own("file"), owner)));
         }
     }
+    hex(hash)
+}
+
+fn fingerprint(
+    run: &Run,
+    packs: &Packs,
+    source: &Source,
+    standard: &Standard,
+    table: &Table,
+    blocks: &[Compiled],
+    received: &str,
+) -> String {
+    let mut hash = Sha256::new();
+    hash.update(STANDARDS_VERSION.to_le_bytes());
+    for block in blocks {
+        hash.update(&block.sql);
+        hash.update(format!(
+            "{:?} {:?} {:?}",
+            block.key, block.layouts, block.mapped
+        ));
+    }
+    hash.update(format!("{:?}", source.publishes));
+    let merging = format!("merge/{}/{}", standard.code, source.code);
+    hash.update(run.content(&merging::merged_record(), &merging));
+    hash.update(packs.folder.fingerprint(&format!(
+        "standards/{}/tables/{}.toml",
+        standard.code, table.name
+    )));
+    hash.update(
+        packs
+            .folder
+            .fingerprint(&format!("standards/{}/codelists/", standard.code)),
+    );
+    hash.update(received);
     hex(hash)
 }
 
