@@ -14,21 +14,28 @@ pub enum Broken {
 }
 
 /// A cursor over one JSON text.
-pub(crate) struct Lexer<'t> {
+pub struct Lexer<'t> {
+    /// The text.
     pub text: &'t str,
+    /// The byte it stands at.
     pub at: usize,
 }
 
 /// What a value starts with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
+    /// `{`
     Object,
+    /// `[`
     Array,
+    /// `"`
     Text,
+    /// A number, `true`, `false` or `null`.
     Scalar,
 }
 
 impl<'t> Lexer<'t> {
+    /// A cursor at the beginning of a text.
     pub fn new(text: &'t str) -> Self {
         Lexer { text, at: 0 }
     }
@@ -37,6 +44,7 @@ impl<'t> Lexer<'t> {
         Err(Broken::At(self.at))
     }
 
+    /// Passes over blanks.
     pub fn blanks(&mut self) {
         let bytes = self.text.as_bytes();
         while matches!(bytes.get(self.at), Some(b' ' | b'\t' | b'\r' | b'\n')) {
@@ -59,6 +67,7 @@ impl<'t> Lexer<'t> {
         self.broken()
     }
 
+    /// What the next value starts with, without taking it.
     pub fn kind(&mut self) -> Result<Kind, Broken> {
         match self.peek() {
             Some(b'{') => Ok(Kind::Object),
@@ -209,7 +218,6 @@ impl<'t> Lexer<'t> {
         self.broken()
     }
 
-    #[cfg(test)]
     /// Takes a whole value and returns it as written; `depth` is how deep it may be.
     pub fn value(&mut self, depth: usize) -> Result<&'t str, Broken> {
         self.blanks();
@@ -218,7 +226,6 @@ impl<'t> Lexer<'t> {
         Ok(&self.text[start..self.at])
     }
 
-    #[cfg(test)]
     fn skip(&mut self, depth: usize) -> Result<(), Broken> {
         match self.kind()? {
             Kind::Text => self.string().map(drop),

@@ -5,7 +5,7 @@ mod error;
 pub mod flat;
 pub mod history;
 mod json_schema;
-mod lexer;
+pub mod lexer;
 pub mod merge;
 pub mod package;
 mod review;

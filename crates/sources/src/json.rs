@@ -5,7 +5,6 @@
 
 mod around;
 mod flatten;
-mod lexer;
 mod lines;
 mod sample;
 mod split;
@@ -15,8 +14,8 @@ use std::fs::File;
 use std::io::Read;
 
 use around::{Around, Why};
+use documents::lexer::{Broken, Kind, Lexer};
 use flatten::Flattener;
-use lexer::{Broken, Kind, Lexer};
 use lines::{Counted, Lines};
 use split::{Cut, Found, Slice, Splitter};
 

@@ -80,7 +80,7 @@ impl Leaf {
 #[derive(Debug, Default)]
 struct Children {
     order: Vec<u32>,
-    map: Option<Box<HashMap<Box<str>, u32>>>,
+    map: Option<HashMap<Box<str>, u32>>,
 }
 
 impl Children {
@@ -210,7 +210,7 @@ impl Places {
                 let text: Box<str> = self.all[*place as usize].text().into();
                 (text, *place)
             });
-            let map = Some(Box::new(texts.collect()));
+            let map = Some(texts.collect());
             let above = &mut self.all[parent as usize];
             let children = if item {
                 &mut above.items

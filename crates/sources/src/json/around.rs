@@ -4,7 +4,7 @@
 //! [`crate::reading::Piece`]. A member that is broken, too deep or too large is left out and told; it refuses to
 //! know what the members mean.
 
-use super::lexer::{Broken, Lexer};
+use documents::lexer::{Broken, Lexer};
 
 /// A container on the record path while it is open.
 #[derive(Debug)]

@@ -5,10 +5,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::lexer::{Broken, Kind, Lexer};
 use crate::error::Error;
 use crate::problems::{Desk, problem};
 use crate::reading::{Object, Severity};
+use documents::lexer::{Broken, Kind, Lexer};
 
 /// Flattens records one by one into the same memory.
 pub(crate) struct Flattener {

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::lexer::{Broken, Kind, Lexer};
 use crate::problems::shorten;
+use documents::lexer::{Broken, Kind, Lexer};
 
 /// Paths kept. 2,000: more than any published standard has.
 const PATHS: usize = 2_000;

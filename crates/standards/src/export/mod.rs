@@ -3,7 +3,9 @@
 mod built;
 
 use crate::error::Error;
-use crate::merging::{Around, Kind, Piece, Process, Processes, has_column, merged, upgrade};
+use crate::merging::{
+    Around, Kind, Piece, Process, Processes, Reading, has_column, merged, upgrade,
+};
 use documents::upgrade::Upgrade;
 use documents::{Schema, Value, merge};
 use lake::{Engine, functions};
@@ -95,7 +97,14 @@ pub async fn each_document(
         return Ok(summary);
     }
     let names = documents.releases.as_ref();
-    let around = Around::read(engine, &step, source, documents, names).await?;
+    let reading = Reading {
+        engine,
+        step: &step,
+        source,
+        documents,
+        names,
+    };
+    let around = Around::read(reading).await?;
     let schema = Schema::with_all(standard);
     let rules = merge::Rules::new(&schema, &documents.record);
     let mut latest = None;
@@ -116,15 +125,7 @@ pub async fn each_document(
         }
     };
     around
-        .each_process(
-            engine,
-            &step,
-            source,
-            documents,
-            names,
-            Processes::All,
-            &mut each,
-        )
+        .each_process(reading, Processes::All, &mut each)
         .await?;
     summary.documents = count;
     summary.edition = latest.map(functions::day_text);
@@ -251,8 +252,8 @@ fn made(standard: &Standard, wanted: &Wanted, built: built::Built) -> Exported {
         value = Value::Object(head);
         for path in &names.subject_again {
             let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
-            let parent = parent.split('/').filter(|step| !step.is_empty());
-            let object = parent.fold(Some(&mut value), |at, step| at?.get_mut(step));
+            let mut parent = parent.split('/').filter(|step| !step.is_empty());
+            let object = parent.try_fold(&mut value, |at, step| at.get_mut(step));
             if let Some(object) = object.filter(|object| object.get(name).is_none()) {
                 object.set(name, Value::text(subject.as_str()));
             }

@@ -13,7 +13,7 @@ use documents::history::Action;
 use documents::{Schema, Value, merge};
 use lake::{Engine, Progress, Run, TableName, system};
 use packs::{Documents, Packs, Publishes, Releases, Source, Standard, path_slug};
-pub(crate) use pieces::{Around, Processes, has_column};
+pub(crate) use pieces::{Around, Processes, Reading, has_column};
 use process::current_rows;
 pub(crate) use process::{Kind, Piece, Process, upgrade};
 use sha2::{Digest, Sha256};
@@ -189,7 +189,14 @@ impl Merging<'_> {
 
     async fn run(&self, run: &mut Run, engine: &Engine, fingerprint: &str) -> Result<(), Error> {
         let (source, step) = (self.source, self.step);
-        let around = Around::read(engine, step, source, self.documents, Some(self.names)).await?;
+        let reading = Reading {
+            engine,
+            step,
+            source,
+            documents: self.documents,
+            names: Some(self.names),
+        };
+        let around = Around::read(reading).await?;
         let fixed = |name: &str, schema| Fixed::new(run, system::own(name), schema, step);
         let names: BTreeMap<String, String> = source
             .layouts
@@ -220,15 +227,7 @@ impl Merging<'_> {
             self.current(&mut output, &process, &rules)
         };
         around
-            .each_process(
-                engine,
-                step,
-                source,
-                self.documents,
-                Some(self.names),
-                self.wanted(run),
-                &mut sink,
-            )
+            .each_process(reading, self.wanted(run), &mut sink)
             .await?;
         let (rows, mut told) = output.release.finish(run, step)?;
         for table in [output.change, output.replaced, output.problem] {

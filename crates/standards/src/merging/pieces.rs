@@ -35,15 +35,30 @@ pub(crate) enum Processes<'a> {
     All,
 }
 
+/// Takes a process and its pieces.
+pub(crate) type Sink<'s> = &'s mut dyn FnMut(&str, Vec<Piece>) -> Result<(), Error>;
+
+/// A source being read for its processes.
+#[derive(Clone, Copy)]
+pub(crate) struct Reading<'a> {
+    pub engine: &'a Engine,
+    /// Who asks, for messages.
+    pub step: &'a str,
+    pub source: &'a Source,
+    pub documents: &'a Documents,
+    pub names: Option<&'a Releases>,
+}
+
 impl Around {
     /// Reads what stands around the records of `source`.
-    pub async fn read(
-        engine: &Engine,
-        step: &str,
-        source: &Source,
-        documents: &Documents,
-        names: Option<&Releases>,
-    ) -> Result<Around, Error> {
+    pub async fn read(reading: Reading<'_>) -> Result<Around, Error> {
+        let Reading {
+            engine,
+            step,
+            source,
+            documents,
+            names,
+        } = reading;
         let mut around = Around::default();
         let sql = format!(
             "SELECT file_id, part_id, piece, position, text FROM document WHERE source = '{}' AND kind = 'around' ORDER BY file_id, part_id, piece",
@@ -105,14 +120,17 @@ impl Around {
     /// Hands over each process wanted, with its pieces in the order in which they were received.
     pub async fn each_process(
         &self,
-        engine: &Engine,
-        step: &str,
-        source: &Source,
-        documents: &Documents,
-        names: Option<&Releases>,
+        reading: Reading<'_>,
         wanted: Processes<'_>,
-        sink: &mut dyn FnMut(&str, Vec<Piece>) -> Result<(), Error>,
+        sink: Sink<'_>,
     ) -> Result<(), Error> {
+        let Reading {
+            engine,
+            step,
+            source,
+            documents,
+            names,
+        } = reading;
         let beside = TableName::new("merging", "beside");
         let schema = system::columns(&[
             ("subject", DataType::Utf8),
