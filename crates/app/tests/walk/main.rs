@@ -10,5 +10,6 @@ mod made;
 mod memory;
 mod new_packs;
 mod real_files;
+mod releases;
 mod sql_safety;
 mod support;

@@ -50,6 +50,10 @@ pub struct Summary {
     pub built: bool,
     /// Addresses of the extensions that the publisher declared.
     pub extensions: Vec<String>,
+    /// Who publishes the packages, if all say the same.
+    pub publisher: Option<Value>,
+    /// Their licence, if all say the same.
+    pub license: Option<String>,
     /// Dates without a day, which a document cannot say.
     pub dates_left_out: u64,
     /// The day of the latest edition.
@@ -130,6 +134,13 @@ pub async fn each_document(
     summary.documents = count;
     summary.edition = latest.map(functions::day_text);
     summary.extensions = around.extensions;
+    let only = |told: &[Value]| match told {
+        [only] => Some(only.clone()),
+        _ => None,
+    };
+    summary.publisher = only(&around.publishers);
+    let license = only(&around.licenses);
+    summary.license = license.and_then(|license| license.as_text().map(str::to_owned));
     Ok(summary)
 }
 

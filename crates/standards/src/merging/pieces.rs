@@ -21,8 +21,14 @@ pub(crate) struct Around {
     published: HashMap<(i64, i32, String), String>,
     /// Pieces with releases beside the records: process, file, part, piece.
     beside: Vec<(String, i64, i32, i64)>,
+    /// File, part and position of a package → the version of the standard it says.
+    versions: HashMap<(i64, i32, String), String>,
     /// Addresses of the extensions that packages declare, in order of their first.
     pub extensions: Vec<String>,
+    /// Who publishes the packages, each different one once.
+    pub publishers: Vec<Value>,
+    /// Their licences, each different one once.
+    pub licenses: Vec<Value>,
 }
 
 /// Which processes are wanted.
@@ -83,10 +89,21 @@ impl Around {
                         around.extensions.push(address.to_string());
                     }
                 }
+                for (field, known) in [
+                    ("publisher", &mut around.publishers),
+                    ("license", &mut around.licenses),
+                ] {
+                    if let Some(value) = value.get(field).filter(|value| !known.contains(value)) {
+                        known.push(value.clone());
+                    }
+                }
+                let position = columns.text("position", row).to_string();
+                let key = (file, part, position);
+                if let Some(version) = value.get("version").and_then(Value::scalar) {
+                    around.versions.insert(key.clone(), version.into_owned());
+                }
                 let Some(names) = names else { continue };
                 if let Some(published) = value.get(&names.published).and_then(Value::scalar) {
-                    let position = columns.text("position", row).to_string();
-                    let key = (file, part, position);
                     around.published.insert(key, published.into_owned());
                 }
                 let subject = value.get(&documents.subject).and_then(Value::scalar);
@@ -102,17 +119,24 @@ impl Around {
         Ok(around)
     }
 
-    /// When the package around this position was published.
-    fn published(&self, file: i64, part: i32, position: &str) -> String {
+    /// What the package around this position says.
+    fn said(
+        told: &HashMap<(i64, i32, String), String>,
+        file: i64,
+        part: i32,
+        position: &str,
+    ) -> Option<String> {
         let mut at = position.to_string();
         loop {
-            if let Some(found) = self.published.get(&(file, part, at.clone())) {
-                return found.clone();
+            if let Some(found) = told.get(&(file, part, at.clone())) {
+                return Some(found.clone());
             }
             // `line 3 /releases/0` stands in the package at `line 3`.
             match at.rfind('/') {
                 Some(cut) => at.truncate(at[..cut].trim_end().len()),
-                None => return String::new(),
+                // A document of a line of its own stands in no package of another.
+                None if at.is_empty() || at.starts_with("line ") => return None,
+                None => at.clear(),
             }
         }
     }
@@ -195,7 +219,9 @@ impl Around {
                     file_id,
                     part_id,
                     record: columns.integer_or_null("record", row),
-                    published: self.published(file_id, part_id, &position),
+                    published: Around::said(&self.published, file_id, part_id, &position)
+                        .unwrap_or_default(),
+                    version: Around::said(&self.versions, file_id, part_id, &position),
                     position,
                     moment: columns.text("moment", row).to_string(),
                     layout: columns.text("layout", row).to_string(),

@@ -20,6 +20,8 @@ pub(crate) struct Piece {
     pub edition: Option<i32>,
     /// When its package says it was published, as found.
     pub published: String,
+    /// The version of the standard that its package says.
+    pub version: Option<String>,
     pub kind: Kind,
     pub value: Value,
     /// Whether it was of an older version of the standard, and is no longer as it was published.
@@ -31,8 +33,13 @@ pub(crate) fn upgrade(standard: &Standard, pieces: &mut [Piece]) {
     let upgrade = Upgrade::new(&standard.objects.upgrade);
     for piece in pieces {
         let is_whole = matches!(piece.kind, Kind::Release | Kind::Compiled);
-        if let Some(from) = upgrade.version_of_record(&piece.value).filter(|_| is_whole) {
-            upgrade.record(&mut piece.value, from);
+        // A package knows its version; a release by itself shows it.
+        let from = match &piece.version {
+            Some(version) => Some(version.clone()).filter(|version| upgrade.knows(version)),
+            None => upgrade.version_of_record(&piece.value).map(str::to_owned),
+        };
+        if let Some(from) = from.filter(|_| is_whole) {
+            upgrade.record(&mut piece.value, &from);
             piece.upgraded = true;
         }
     }
@@ -138,6 +145,7 @@ impl Piece {
             layout: self.layout.clone(),
             moment: String::new(),
             published: self.published.clone(),
+            version: self.version.clone(),
             ..*self
         }
     }

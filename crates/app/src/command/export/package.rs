@@ -121,22 +121,16 @@ impl<'s> Package<'s> {
             let extension = named.and_then(|name| self.standard.objects.extensions.get(name));
             extensions.extend(extension.and_then(|extension| extension.address.clone()));
         }
-        let is_address =
-            |text: &String| text.starts_with("http://") || text.starts_with("https://");
         Meta {
             // The same content has the same name, wherever it is published later.
             uri: told.uri.or_else(|| Some(self.name())),
             published_date: told.published_date,
-            publisher: Some(Publisher {
-                name: told.publisher.or_else(|| Some(source.publisher.clone())),
-                scheme: None,
-                uid: None,
-                uri: Some(source.url.clone()).filter(is_address),
-            }),
+            publisher: Some(publisher(source, summary, told.publisher)),
             license: told
                 .license
+                .or_else(|| summary.license.clone())
                 .or_else(|| Some(source.license.clone()))
-                .filter(is_address),
+                .filter(|license| is_address(license)),
             publication_policy: None,
             version: Some(short_version(&self.standard.version)),
             extensions,
@@ -220,6 +214,33 @@ impl<'s> Package<'s> {
         }
         Ok(told)
     }
+}
+
+/// Who publishes: as told, else as all packages of the source say, else as its pack says.
+fn publisher(source: &Source, summary: &Summary, told: Option<String>) -> Publisher {
+    let said = summary.publisher.as_ref().filter(|_| told.is_none());
+    let text = |field: &str| {
+        let value = said?.get(field)?.as_text()?;
+        Some(value.to_owned())
+    };
+    match text("name") {
+        Some(name) => Publisher {
+            name: Some(name),
+            scheme: text("scheme"),
+            uid: text("uid"),
+            uri: text("uri"),
+        },
+        None => Publisher {
+            name: told.or_else(|| Some(source.publisher.clone())),
+            scheme: None,
+            uid: None,
+            uri: Some(source.url.clone()).filter(|url| is_address(url)),
+        },
+    }
+}
+
+fn is_address(text: &str) -> bool {
+    text.starts_with("http://") || text.starts_with("https://")
 }
 
 /// A file, its folder made if need be, or standard output.
