@@ -1,5 +1,6 @@
 //! The words of one JSON value in memory: strict, and numbers keep their digits.
 //!
+//! Its functions are inlined where they are used, in other crates too: reading is made of them.
 //! It refuses to know paths. A broken value is an error with the offset where it broke.
 
 use std::borrow::Cow;
@@ -36,6 +37,7 @@ pub enum Kind {
 
 impl<'t> Lexer<'t> {
     /// A cursor at the beginning of a text.
+    #[inline]
     pub fn new(text: &'t str) -> Self {
         Lexer { text, at: 0 }
     }
@@ -45,6 +47,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// Passes over blanks.
+    #[inline]
     pub fn blanks(&mut self) {
         let bytes = self.text.as_bytes();
         while matches!(bytes.get(self.at), Some(b' ' | b'\t' | b'\r' | b'\n')) {
@@ -53,12 +56,14 @@ impl<'t> Lexer<'t> {
     }
 
     /// The next byte that is not blank, without taking it.
+    #[inline]
     pub fn peek(&mut self) -> Option<u8> {
         self.blanks();
         self.text.as_bytes().get(self.at).copied()
     }
 
     /// Takes this byte, or breaks.
+    #[inline]
     pub fn expect(&mut self, byte: u8) -> Result<(), Broken> {
         if self.peek() == Some(byte) {
             self.at += 1;
@@ -68,6 +73,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// What the next value starts with, without taking it.
+    #[inline]
     pub fn kind(&mut self) -> Result<Kind, Broken> {
         match self.peek() {
             Some(b'{') => Ok(Kind::Object),
@@ -79,6 +85,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// After an element: `true` if another follows, `false` if `close` was taken.
+    #[inline]
     pub fn more(&mut self, close: u8) -> Result<bool, Broken> {
         match self.peek() {
             Some(b',') => {
@@ -94,6 +101,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// Takes an opening bracket; `true` if something stands inside, else the closing one is taken too.
+    #[inline]
     pub fn open(&mut self, open: u8, close: u8) -> Result<bool, Broken> {
         self.expect(open)?;
         if self.peek() == Some(close) {
@@ -104,6 +112,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// Takes a key and its colon.
+    #[inline]
     pub fn key(&mut self) -> Result<Cow<'t, str>, Broken> {
         if self.peek() != Some(b'"') {
             return self.broken();
@@ -114,6 +123,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// Takes a string, unescaped. Half a surrogate pair becomes U+FFFD: the rest of the record is good.
+    #[inline]
     pub fn string(&mut self) -> Result<Cow<'t, str>, Broken> {
         self.expect(b'"')?;
         let bytes = self.text.as_bytes();
@@ -201,6 +211,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// Takes a number, `true`, `false` or `null`, as written.
+    #[inline]
     pub fn scalar(&mut self) -> Result<&'t str, Broken> {
         self.blanks();
         let bytes = self.text.as_bytes();
@@ -219,6 +230,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// Takes a whole value and returns it as written; `depth` is how deep it may be.
+    #[inline]
     pub fn value(&mut self, depth: usize) -> Result<&'t str, Broken> {
         self.blanks();
         let start = self.at;
